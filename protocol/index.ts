@@ -1,0 +1,23 @@
+/** The wire contract between guardians and everything that reads them. No Node, no DOM, no NATS client in here. */
+export * from './client-name.ts';
+export * from './clock.ts';
+export { decodeJson, safeText, type DecodeLimits, type Decoded, type DecodeProblem } from './decode.ts';
+export * from './duration.ts';
+export * from './echo.ts';
+export * from './headers.ts';
+export {
+  decodeHeartbeat,
+  encodeHeartbeat,
+  type Heartbeat,
+  type HeartbeatHost,
+  type HeartbeatNats,
+  type HeartbeatProcess,
+  type HeartbeatStatus,
+} from './heartbeat.ts';
+export * from './log.ts';
+export * from './rtt.ts';
+export * from './subjects.ts';
+export * from './time.ts';
+export * from './time-config.ts';
+export * from './unit.ts';
+export * from './server/index.ts';

@@ -1,0 +1,7 @@
+/** What nats-server itself sends. */
+export { type ServerInfo } from './envelope.ts';
+export * from './events.ts';
+export { redact } from './redact.ts';
+export * from './requests.ts';
+export { decodeStatsz, type Statsz, type Traffic } from './statsz.ts';
+export * from './varz.ts';

@@ -1,0 +1,27 @@
+/**
+ * Secrets that servers put into what they send, taken out where a message is decoded: before display, storage, export or
+ * log. JWTs are never read from a message at all; these are for what stands where a name should.
+ */
+
+const MASK = '[redacted]';
+/** JWTs (NATS's begin `eyJ`), nkey seeds and private keys, bcrypt hashes, `user:password@` in URLs. */
+const SECRETS =
+  /eyJ[\w-]{8,}(?:\.[\w-]*){1,2}|\b[SP][OACNUX][A-Z2-7]{50,}\b|\$2[abxy]?\$\d\d\$[\w./]{20,}|(?<=:\/\/)[^\s/@]+(?=@)/g;
+
+/** The text with every JWT, nkey seed, password hash and URL login in it masked. */
+export function redact(text: string): string {
+  return text.replace(SECRETS, MASK);
+}
+
+/**
+ * The `user` of an event. Before nats-server 2.15 a client that logs in by token has its token there, and nothing marks it:
+ * so what looks random is masked (32 and more hexadecimal digits; 20 and more characters that mix digits with both cases).
+ * A public nkey (`U…`, 56 characters) is a name and stays. A short, word-like token cannot be told from a user name.
+ */
+export function redactUser(user: string): string {
+  if (/^[UANCOX][A-Z2-7]{55}$/.test(user)) return user;
+  const random =
+    /^[0-9a-f-]{32,}$/i.test(user) ||
+    (/^\S{20,}$/.test(user) && /\d/.test(user) && /[a-z]/.test(user) && /[A-Z]/.test(user));
+  return random ? MASK : redact(user);
+}
