@@ -1,0 +1,71 @@
+import type { Connection } from '../transport/connection.ts';
+import type { HeadersLike, MessageLike } from '../transport/nats-like.ts';
+import type { Snapshot } from './snapshot.ts';
+import { SubjectFeed } from './subject-feed.ts';
+
+/** What every decoder of the protocol answers. */
+export type DecodeResult<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: { readonly message: string } };
+
+export type Decoder<T> = (subject: string, data: Uint8Array, headers: HeadersLike | undefined) => DecodeResult<T>;
+
+/** One kept event. `id` grows by one with each event of this feed, so that a reader knows what it has seen. */
+export interface FeedEvent<T> {
+  readonly id: number;
+  readonly receivedAt: number;
+  readonly event: T;
+}
+
+/** The newest events, oldest first, and how many older ones the bound has cost. */
+export interface EventLog<T> {
+  readonly events: readonly FeedEvent<T>[];
+  /** Events taken since the feed began, the dropped ones with them. */
+  readonly total: number;
+  readonly dropped: number;
+}
+
+/**
+ * A bounded log of events. `live` once its subscriptions stand, whether or not anything has happened yet.
+ */
+export class EventFeed<T> extends SubjectFeed<EventLog<T>> {
+  readonly #decode: Decoder<T>;
+  readonly #capacity: number;
+  /** May hold up to twice the capacity: cutting rarely keeps the cost of one event constant. */
+  #events: FeedEvent<T>[] = [];
+  #total = 0;
+
+  /** @param capacity events kept, at least 1 */
+  constructor(connection: Connection, subjects: readonly string[], decode: Decoder<T>, capacity: number) {
+    super(connection, subjects);
+    this.#decode = decode;
+    this.#capacity = Math.max(1, capacity);
+  }
+
+  protected override received(message: MessageLike): void {
+    const decoded = this.#decode(message.subject, message.data, message.headers);
+    if (!decoded.ok) {
+      this.countProblem(`${message.subject}: ${decoded.problem.message}`);
+      return;
+    }
+    this.#events.push(Object.freeze({ id: ++this.#total, receivedAt: Date.now(), event: decoded.value }));
+    if (this.#events.length >= 2 * this.#capacity) this.#events = this.#events.slice(-this.#capacity);
+    this.touch();
+  }
+
+  protected override collect(): Partial<Snapshot<EventLog<T>>> {
+    const events = Object.freeze(this.#events.slice(-this.#capacity));
+    return {
+      ...super.collect(),
+      data: Object.freeze({ events, total: this.#total, dropped: this.#total - events.length }),
+      receivedAt: events.at(-1)?.receivedAt ?? null,
+    };
+  }
+
+  protected override hasData(): boolean {
+    return this.#total > 0;
+  }
+
+  protected override dataStatus(): 'live' {
+    return 'live';
+  }
+}

@@ -1,0 +1,18 @@
+/** The longest a notification waits where frames do not come: a hidden tab, a worker, bare Node. */
+const LONGEST_MS = 250;
+
+/**
+ * Runs `task` once, at the next animation frame, or after a quarter of a second where no frame comes. Needs no DOM,
+ * so that sources can move into a worker.
+ */
+export function scheduleFrame(task: () => void): void {
+  let pending = true;
+  const run = (): void => {
+    if (!pending) return;
+    pending = false;
+    clearTimeout(timer);
+    task();
+  };
+  const timer = setTimeout(run, LONGEST_MS);
+  globalThis.requestAnimationFrame?.(run);
+}

@@ -1,0 +1,132 @@
+import type { Connection } from '../transport/connection.ts';
+import { scheduleFrame } from './frame.ts';
+import { initialSnapshot, type Snapshot } from './snapshot.ts';
+
+/** A listener's hold on a source. */
+export interface Subscription {
+  /** An element that is scrolled out of sight, or whose page is hidden, asks for less. */
+  setVisible(visible: boolean): void;
+  unsubscribe(): void;
+}
+
+/** What an element may know of a source. */
+export interface Source<T> {
+  readonly snapshot: Snapshot<T>;
+  subscribe(listener: () => void, visible?: boolean): Subscription;
+}
+
+/** After the last subscriber left: moving an element in the page loses nothing. */
+const GRACE_MS = 5_000;
+
+/**
+ * The life of a source: started by the first subscriber, stopped 5 s after the last one left, told of the
+ * connection's changes, one notification a frame however many changes there were.
+ */
+export abstract class BaseSource<T> implements Source<T> {
+  readonly #subscribers = new Map<symbol, { listener: () => void; visible: boolean }>();
+  #snapshot: Snapshot<T> = initialSnapshot<T>();
+  #touched = false;
+  #graceTimer: ReturnType<typeof setTimeout> | undefined;
+  #stopFollowing: (() => void) | undefined;
+  #notifying = false;
+  #visible = false;
+  /** Set by the registry: a stopped source is forgotten. */
+  onStopped: (() => void) | undefined;
+
+  constructor(protected readonly connection: Connection) {}
+
+  /** Made when it is asked for, so that a burst of messages costs one snapshot, not one each. */
+  get snapshot(): Snapshot<T> {
+    if (this.#touched) {
+      this.#touched = false;
+      this.#replace(this.collect());
+    }
+    return this.#snapshot;
+  }
+
+  /** At least one subscriber can be seen. */
+  protected get visible(): boolean {
+    return this.#visible;
+  }
+
+  protected get started(): boolean {
+    return this.#stopFollowing !== undefined;
+  }
+
+  subscribe(listener: () => void, visible = true): Subscription {
+    const key = Symbol('subscriber');
+    this.#subscribers.set(key, { listener, visible });
+    clearTimeout(this.#graceTimer);
+    if (!this.started) this.#start();
+    this.#updateVisible();
+    return {
+      setVisible: (now) => {
+        const entry = this.#subscribers.get(key);
+        if (!entry || entry.visible === now) return;
+        entry.visible = now;
+        this.#updateVisible();
+      },
+      unsubscribe: () => {
+        if (!this.#subscribers.delete(key)) return;
+        this.#updateVisible();
+        if (this.#subscribers.size === 0) this.#graceTimer = setTimeout(() => this.#stop(), GRACE_MS);
+      },
+    };
+  }
+
+  /** Replaces fields of the snapshot; tells subscribers at the next frame. */
+  protected publish(change: Partial<Snapshot<T>>): void {
+    if (this.#replace(change)) this.#notify();
+  }
+
+  /** Something that `collect` reads has changed; it is read when the next snapshot is made. */
+  protected touch(): void {
+    this.#touched = true;
+    this.#notify();
+  }
+
+  /** The fields that follow from what has been received since. Cheap: runs at most once a frame. */
+  protected abstract collect(): Partial<Snapshot<T>>;
+  /** The connection's snapshot changed, or the source has just started. */
+  protected abstract connectionChanged(): void;
+  /** The last subscriber has gone: end timers and subscriptions. */
+  protected abstract stopped(): void;
+  protected visibilityChanged(): void {
+    // most feeds take all the same
+  }
+
+  #replace(change: Partial<Snapshot<T>>): boolean {
+    const keys = Object.keys(change) as (keyof Snapshot<T>)[];
+    if (keys.every((key) => change[key] === this.#snapshot[key])) return false;
+    this.#snapshot = Object.freeze({ ...this.#snapshot, ...change });
+    return true;
+  }
+
+  #notify(): void {
+    if (this.#notifying) return;
+    this.#notifying = true;
+    scheduleFrame(() => {
+      this.#notifying = false;
+      for (const { listener } of [...this.#subscribers.values()]) listener();
+    });
+  }
+
+  #start(): void {
+    this.#stopFollowing = this.connection.subscribe(() => this.connectionChanged());
+    this.connectionChanged();
+  }
+
+  #stop(): void {
+    this.#stopFollowing?.();
+    this.#stopFollowing = undefined;
+    this.stopped();
+    this.onStopped?.();
+  }
+
+  #updateVisible(): void {
+    const visible = [...this.#subscribers.values()].some((entry) => entry.visible);
+    if (visible === this.#visible) return;
+    this.#visible = visible;
+    if (this.started) this.visibilityChanged();
+  }
+}

@@ -1,0 +1,141 @@
+import { errorText, failureKind } from '../transport/errors.ts';
+import type { Connection } from '../transport/connection.ts';
+import type { MessageLike, NatsConnectionLike, SubscriptionLike } from '../transport/nats-like.ts';
+import { whileUnconnected } from './no-connection.ts';
+import { NO_PROBLEMS, type Problems, type Snapshot, type SourceError } from './snapshot.ts';
+import { BaseSource } from './source.ts';
+
+/** A refused subscription does not come back when permissions widen again: it is tried anew this often. */
+const DENIED_RETRY_MS = 30_000;
+
+/**
+ * Data that arrives by itself on subjects. Subscribes once a connection is there, again where the client is another
+ * one, and keeps what it has through every interruption.
+ */
+export abstract class SubjectFeed<T> extends BaseSource<T> {
+  readonly #subjects: readonly string[];
+  readonly #denied = new Set<string>();
+  #nats: NatsConnectionLike | null = null;
+  #subscriptions: SubscriptionLike[] = [];
+  #retryTimer: ReturnType<typeof setTimeout> | undefined;
+  #ready = false;
+  #problems: Problems = NO_PROBLEMS;
+
+  constructor(connection: Connection, subjects: readonly string[]) {
+    super(connection);
+    this.#subjects = subjects;
+  }
+
+  /** One message. May throw: it is counted as a problem then, and nothing else is lost. */
+  protected abstract received(message: MessageLike): void;
+  /** There is something to keep on show. */
+  protected abstract hasData(): boolean;
+  /** The status while connected and subscribed: `live`, or what the data itself says (`empty`, `stale`). */
+  protected abstract dataStatus(): Snapshot<T>['status'];
+
+  protected get problems(): Problems {
+    return this.#problems;
+  }
+
+  /** Counts a message that could not be read. */
+  protected countProblem(text: string): void {
+    this.#problems = { count: this.#problems.count + 1, last: text.slice(0, 200) };
+    this.touch();
+  }
+
+  protected override collect(): Partial<Snapshot<T>> {
+    return { problems: Object.isFrozen(this.#problems) ? this.#problems : Object.freeze(this.#problems), ...this.#state() };
+  }
+
+  protected override connectionChanged(): void {
+    const { nats, state } = this.connection.snapshot;
+    if (nats !== this.#nats) this.#follow(nats);
+    else if (nats && state === 'connected' && this.#denied.size > 0) this.#follow(nats);
+    else if (nats && state === 'connected' && !this.#ready) this.#awaitReady(nats);
+    if (state !== 'connected') this.#ready = false;
+    this.touch();
+  }
+
+  protected override stopped(): void {
+    this.#follow(null);
+  }
+
+  #state(): Pick<Snapshot<T>, 'status' | 'error'> {
+    const { snapshot } = this.connection;
+    if (snapshot.state !== 'connected' || !this.#nats) return whileUnconnected(snapshot, this.hasData());
+    const denied = this.#deniedError();
+    if (denied && this.#denied.size === this.#subjects.length)
+      return { status: this.hasData() ? 'stale' : 'denied', error: denied };
+    if (!this.#ready) return { status: this.hasData() ? 'stale' : 'waiting', error: null };
+    return { status: this.dataStatus(), error: denied };
+  }
+
+  #deniedError(): SourceError | null {
+    const [subject] = this.#denied;
+    if (subject === undefined) return null;
+    const all = [...this.#denied].join(', ');
+    return { subject, message: `This login may not subscribe to ${all}. Allow it for this user, or use another login.` };
+  }
+
+  #follow(nats: NatsConnectionLike | null): void {
+    clearTimeout(this.#retryTimer);
+    for (const subscription of this.#subscriptions) quietly(() => subscription.unsubscribe());
+    this.#subscriptions = [];
+    this.#denied.clear();
+    this.#ready = false;
+    this.#nats = nats;
+    if (!nats) return;
+    for (const subject of this.#subjects) {
+      try {
+        this.#subscriptions.push(
+          nats.subscribe(subject, { callback: (error, message) => this.#take(nats, subject, error, message) }),
+        );
+      } catch (error) {
+        this.countProblem(`${subject}: ${errorText(error)}`);
+      }
+    }
+    if (this.connection.snapshot.state === 'connected') this.#awaitReady(nats);
+  }
+
+  /** The server has taken the subscriptions when it answers the ping behind them. */
+  #awaitReady(nats: NatsConnectionLike): void {
+    nats.flush().then(
+      () => {
+        if (this.#nats !== nats || this.connection.snapshot.state !== 'connected') return;
+        this.#ready = true;
+        this.touch();
+      },
+      // cut off again: the next connection asks anew
+      () => undefined,
+    );
+  }
+
+  #take(nats: NatsConnectionLike, subject: string, error: Error | null, message: MessageLike): void {
+    if (nats !== this.#nats) return;
+    if (error) {
+      if (failureKind(error) === 'permission') this.#deny(nats, subject);
+      else this.countProblem(`${subject}: ${errorText(error)}`);
+      return;
+    }
+    try {
+      this.received(message);
+    } catch (thrown) {
+      this.countProblem(`${message.subject}: ${errorText(thrown)}`);
+    }
+  }
+
+  #deny(nats: NatsConnectionLike, subject: string): void {
+    this.#denied.add(subject);
+    clearTimeout(this.#retryTimer);
+    this.#retryTimer = setTimeout(() => this.#nats === nats && this.#follow(nats), DENIED_RETRY_MS);
+    this.touch();
+  }
+}
+
+function quietly(task: () => void): void {
+  try {
+    task();
+  } catch {
+    // the client is closed: there is nothing left to end
+  }
+}

@@ -1,0 +1,85 @@
+import type { Connection, ConnectionSnapshot } from './connection.ts';
+import type { NatsConnectionLike } from './nats-like.ts';
+import { errorText } from './errors.ts';
+import { ConnectionStore } from './store.ts';
+import { watchConnection } from './watch.ts';
+
+/** One wrapper for each client connection, however many providers it is handed to. */
+const adopted = new WeakMap<NatsConnectionLike, Connection>();
+
+/**
+ * Wraps a connection that the page already has. The page keeps it: it is never closed, changed or logged in here.
+ */
+export function adoptConnection(nats: NatsConnectionLike): Connection {
+  const known = adopted.get(nats);
+  if (known) return known;
+  const connection = new AdoptedConnection(nats);
+  adopted.set(nats, connection);
+  return connection;
+}
+
+class AdoptedConnection implements Connection {
+  readonly #store: ConnectionStore;
+
+  constructor(nats: NatsConnectionLike) {
+    const open = !nats.isClosed();
+    this.#store = new ConnectionStore({
+      state: open ? 'connected' : 'closed',
+      nats: open ? nats : null,
+      ...(open ? describeServer(nats) : {}),
+    });
+    if (!open) return;
+    watchConnection(nats, {
+      disconnected: () => this.#store.update({ state: 'reconnecting' }),
+      reconnected: () =>
+        this.#store.update({
+          state: 'connected',
+          reconnects: this.#store.snapshot.reconnects + 1,
+          ...describeServer(nats),
+        }),
+      closed: (error) =>
+        this.#store.update({
+          state: 'closed',
+          nats: null,
+          error: {
+            code: 'closed',
+            message: error
+              ? `The page's connection was closed: ${errorText(error)}`
+              : 'The page closed its connection.',
+          },
+        }),
+    });
+  }
+
+  get snapshot(): ConnectionSnapshot {
+    return this.#store.snapshot;
+  }
+
+  subscribe(listener: () => void): () => void {
+    return this.#store.subscribe(listener);
+  }
+
+  retry(): void {
+    // the portal's client retries by itself; the kit has no say in it
+  }
+
+  login(): boolean {
+    return false;
+  }
+}
+
+/** What the client knows of its server. Clients may throw between two servers: then nothing is known. */
+export function describeServer(
+  nats: NatsConnectionLike,
+): Pick<ConnectionSnapshot, 'server' | 'serverName' | 'serverVersion'> {
+  try {
+    const info = nats.info;
+    return {
+      server: nats.getServer(),
+      serverName: info?.server_name ?? null,
+      serverVersion: info?.version ?? null,
+    };
+  } catch {
+    return { server: null, serverName: null, serverVersion: null };
+  }
+}

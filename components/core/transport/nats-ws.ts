@@ -1,0 +1,45 @@
+import type { Credentials } from './credentials.ts';
+import type { NatsConnectionLike } from './nats-like.ts';
+
+/** What a page says about the connection it wants. */
+export interface ConnectOptions {
+  readonly servers: readonly string[];
+  readonly name: string;
+  readonly credentials: Credentials | null;
+  /** Prefix of reply subjects; a login that may subscribe only below a prefix of its own needs it. */
+  readonly inboxPrefix: string | null;
+  /** Follow the addresses that servers gossip. Behind a proxy they are bare host:port, which a page cannot reach. */
+  readonly discoverServers: boolean;
+}
+
+/** How long one attempt may take, ms. */
+const CONNECT_TIMEOUT_MS = 5_000;
+
+/**
+ * Opens a connection with nats.ws, which is loaded only here: a page whose portal hands over its own connection never
+ * downloads it. It reconnects for ever; a refused login closes it, and the caller decides what then.
+ */
+export async function connectNatsWs(options: ConnectOptions): Promise<NatsConnectionLike> {
+  const { connect, credsAuthenticator } = await import('nats.ws');
+  const { credentials } = options;
+  return connect({
+    servers: [...options.servers],
+    name: options.name,
+    timeout: CONNECT_TIMEOUT_MS,
+    ignoreClusterUpdates: !options.discoverServers,
+    maxReconnectAttempts: -1,
+    // back within about a second of the server; the jitter spreads many pages over half a second
+    reconnectTimeWait: 1_000,
+    reconnectJitter: 500,
+    reconnectJitterTLS: 500,
+    // a link that died without a FIN is noticed after 2 missed pings
+    pingInterval: 10_000,
+    maxPingOut: 2,
+    ...(options.inboxPrefix ? { inboxPrefix: options.inboxPrefix } : {}),
+    ...(credentials && 'user' in credentials ? { user: credentials.user, pass: credentials.password } : {}),
+    ...(credentials && 'token' in credentials ? { token: credentials.token } : {}),
+    ...(credentials && 'creds' in credentials
+      ? { authenticator: credsAuthenticator(new TextEncoder().encode(credentials.creds)) }
+      : {}),
+  });
+}

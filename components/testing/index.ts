@@ -1,0 +1,6 @@
+/**
+ * For tests and galleries of pages that embed the kit: a NATS connection without a network, and messages as servers
+ * and guardians send them.
+ */
+export { FakeNats, type FakePayload, type FakeResponder } from './fake-nats.ts';
+export * from './messages.ts';
