@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { startNatsServer, type NatsServerOptions, type NatsServerRig } from './nats-server.ts';
 import { projectRoot } from './nats-server-bins.ts';
@@ -35,6 +35,7 @@ export async function startNunectServer(options: NunectServerOptions = {}): Prom
     secrets[`NATS_${login}_PASSWORD`] = randomBytes(12).toString('hex');
   }
   Object.assign(secrets, options.env);
+  mkdirSync(join(dir, 'run'), { recursive: true });
   const config: NatsServerOptions['config'] = (ports) => {
     const environment = {
       PATH: process.env['PATH'] ?? '',
