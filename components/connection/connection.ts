@@ -1,0 +1,142 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { state } from 'lit/decorators.js';
+import { age } from '../core/element/age.ts';
+import { formatBytes, formatCount, formatMicroseconds, formatPerSecond, UNKNOWN } from '../core/element/format.ts';
+import { NunectElement } from '../core/element/nunect-element.ts';
+import { connectionHealth, type ConnectionHealth } from '../core/sources/connection-health.ts';
+import type { Connection, ConnectionSnapshot } from '../core/transport/connection.ts';
+import { loginForm, renderLoginForm } from '../core/ui/login-form.ts';
+import { STATE_VIEW, formatRoundTrip } from './connection.model.ts';
+import { styles } from './connection.styles.ts';
+
+/**
+ * The connection in one line, for a page's header: state, server, round trip, bytes in and out; behind its button the
+ * rest, a login and a retry.
+ *
+ * @element nunect-connection
+ * @csspart bar - the line
+ * @csspart status - the chip with the state
+ * @csspart panel - what opens below
+ * @csspart login - the login form in it
+ */
+export class NunectConnection extends NunectElement<ConnectionHealth> {
+  static override styles = [NunectElement.styles, loginForm, styles];
+
+  @state() private open = false;
+
+  protected override readonly defaultHeading = 'Connection';
+
+  protected override createSource(connection: Connection): ReturnType<typeof connectionHealth> {
+    return connectionHealth(connection);
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.addEventListener('keydown', this.#closeByKey);
+    this.addEventListener('focusout', this.#closeByLeaving);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.removeEventListener('keydown', this.#closeByKey);
+    this.removeEventListener('focusout', this.#closeByLeaving);
+  }
+
+  protected override render(): TemplateResult {
+    const { data } = this.snapshot;
+    if (!data)
+      return html`<div class="bar" part="bar" role="group" aria-label="Connection">
+        <span class="status waiting" part="status" role="status">no provider</span>
+        <span class="why">Put this element inside &lt;nunect-nats&gt;.</span>
+      </div>`;
+    return this.renderData(data);
+  }
+
+  protected override renderData(data: ConnectionHealth): TemplateResult {
+    const { connection } = data;
+    const { words, tone } = STATE_VIEW[connection.state];
+    return html`<div class="bar" part="bar" role="group" aria-label="Connection">
+        <span class="status ${tone}" part="status" role="status">${words}</span>
+        ${connection.state === 'connected' ? this.#renderFigures(data) : nothing} ${this.#renderQuickAction(connection)}
+        <button
+          type="button"
+          aria-expanded=${this.open}
+          aria-controls="panel"
+          @click=${() => (this.open = !this.open)}
+        >
+          Details
+        </button>
+        ${connection.error && !this.open ? html`<span class="why">${connection.error.message}</span>` : nothing}
+      </div>
+      <div class="panel" id="panel" part="panel" ?hidden=${!this.open}>${this.open ? this.#renderPanel(data) : nothing}</div>`;
+  }
+
+  #renderFigures({ connection, rttUs, stats }: ConnectionHealth): TemplateResult {
+    return html`<dl class="figures">
+      <div>
+        <dt>Server</dt>
+        <dd>${connection.serverName ?? connection.server ?? UNKNOWN}</dd>
+      </div>
+      <div>
+        <dt>RTT</dt>
+        <dd>${formatRoundTrip(rttUs, formatMicroseconds) ?? UNKNOWN}</dd>
+      </div>
+      <div>
+        <dt><span aria-label="received">↓</span></dt>
+        <dd>${formatBytes(stats?.inBytes)}</dd>
+      </div>
+      <div>
+        <dt><span aria-label="sent">↑</span></dt>
+        <dd>${formatBytes(stats?.outBytes)}</dd>
+      </div>
+    </dl>`;
+  }
+
+  #renderQuickAction({ state: now }: ConnectionSnapshot): TemplateResult | typeof nothing {
+    if (now === 'login-required' && !this.open)
+      return html`<button type="button" class="primary" @click=${() => (this.open = true)}>Log in</button>`;
+    if (now === 'connecting' || now === 'reconnecting')
+      return html`<button type="button" @click=${this.#retry}>Retry now</button>`;
+    return nothing;
+  }
+
+  #renderPanel({ connection, rttUs, stats, inBytesPerSecond, outBytesPerSecond }: ConnectionHealth): TemplateResult {
+    if (connection.state === 'login-required')
+      return renderLoginForm({ connection, login: (given) => this.activeConnection?.login(given), autofocus: true });
+    const row = (term: string, value: unknown): TemplateResult =>
+      html`<dt>${term}</dt>
+        <dd>${value ?? UNKNOWN}</dd>`;
+    return html`<dl>
+        ${row('State', html`${STATE_VIEW[connection.state].words}, for ${age(connection.since)}`)}
+        ${row('Server', connection.serverName)} ${row('Address', connection.server)}
+        ${row('Version', connection.serverVersion)} ${row('User', connection.user)}
+        ${row('Client name', connection.clientName)}
+        ${row('Round trip', formatRoundTrip(rttUs, formatMicroseconds))}
+        ${row('Received', traffic(stats?.inMsgs, stats?.inBytes, inBytesPerSecond))}
+        ${row('Sent', traffic(stats?.outMsgs, stats?.outBytes, outBytesPerSecond))}
+        ${row('Reconnects', formatCount(connection.reconnects))}
+        ${connection.error ? row('Problem', connection.error.message) : nothing}
+      </dl>
+      <div class="actions">
+        <button type="button" @click=${this.#retry} ?disabled=${connection.state === 'connected'}>Retry now</button>
+        <button type="button" @click=${() => (this.open = false)}>Close</button>
+      </div>`;
+  }
+
+  #retry = (): void => this.activeConnection?.retry();
+
+  #closeByKey = (event: KeyboardEvent): void => {
+    if (event.key !== 'Escape' || !this.open) return;
+    this.open = false;
+    this.renderRoot.querySelector<HTMLElement>('button[aria-expanded]')?.focus();
+  };
+
+  #closeByLeaving = (event: FocusEvent): void => {
+    const to = event.relatedTarget;
+    if (to instanceof Node && !this.contains(to) && to !== this) this.open = false;
+  };
+}
+
+function traffic(messages: number | undefined, bytes: number | undefined, perSecond: number | null): string {
+  return `${formatCount(messages)} messages, ${formatBytes(bytes)}, ${formatPerSecond(perSecond, formatBytes)}`;
+}

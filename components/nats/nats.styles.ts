@@ -1,0 +1,23 @@
+import { css } from 'lit';
+
+export const styles = css`
+  :host {
+    display: contents;
+  }
+
+  .place {
+    display: grid;
+    justify-items: center;
+    padding: 24px 16px;
+  }
+
+  .panel {
+    width: min(100%, 360px);
+    border: 1px solid var(--_border);
+    border-radius: var(--_radius);
+    padding: 20px;
+    background: var(--_surface);
+    color: var(--_text);
+    font: 400 var(--_font-size) / 1.45 var(--_font);
+  }
+`;

@@ -1,0 +1,169 @@
+import { ContextProvider } from '@lit/context';
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { property } from 'lit/decorators.js';
+import { connectionContext } from '../core/element/contexts.ts';
+import { ensureContextRoot } from '../core/element/context-request.ts';
+import { controls, tokens } from '../core/element/tokens.ts';
+import { adoptConnection } from '../core/transport/adopted-connection.ts';
+import { pageClientName } from '../core/transport/client-identity.ts';
+import type { Connection, ConnectionSnapshot } from '../core/transport/connection.ts';
+import { asCredentials, type Credentials } from '../core/transport/credentials.ts';
+import { ManagedConnection } from '../core/transport/managed-connection.ts';
+import type { NatsConnectionLike } from '../core/transport/nats-like.ts';
+import type { ConnectOptions } from '../core/transport/nats-ws.ts';
+import { loginForm, renderLoginForm } from '../core/ui/login-form.ts';
+import { styles } from './nats.styles.ts';
+
+/** Told when the connection's state changes. Carries no secret. */
+export type ConnectionChangeEvent = CustomEvent<Pick<ConnectionSnapshot, 'state' | 'server' | 'user' | 'error'>>;
+
+/** Those whose change may mean another connection. */
+const CONNECTION_PROPERTIES = ['servers', 'name', 'inboxPrefix', 'discoverServers', 'credentials', 'connection'] as const;
+
+/** Moved within the page, a provider keeps its connection, ms. */
+const GRACE_MS = 5_000;
+
+/**
+ * Gives one NATS connection to every element below it: its own, made from `servers` and `credentials`, or the one that
+ * the page already has, handed over as `connection`.
+ *
+ * @element nunect-nats
+ * @attr servers - WebSocket addresses, separated by commas or spaces: `wss://host:port`
+ * @attr name - NATS connection name; by default `nats-ui-…`, random for each tab
+ * @attr inbox-prefix - prefix of reply subjects, for logins that may subscribe only below one of their own
+ * @attr login-form - shows a login form above the content when the server asks for a login
+ * @attr discover-servers - also uses the addresses that servers announce; not behind a proxy
+ * @slot - the elements that use this connection
+ * @csspart login - the login form
+ * @fires nunect-connection-change - state, server, user and error of the connection, after each change
+ */
+export class NunectNats extends LitElement {
+  static override styles = [tokens, controls, loginForm, styles];
+
+  @property() servers = '';
+  @property() name = '';
+  @property({ attribute: 'inbox-prefix' }) inboxPrefix = '';
+  @property({ type: Boolean, attribute: 'login-form' }) loginForm = false;
+  @property({ type: Boolean, attribute: 'discover-servers' }) discoverServers = false;
+
+  /** `{user, password}`, `{token}` or `{creds}`. Never an attribute: a page's source is no place for a secret. */
+  @property({ attribute: false, hasChanged: () => true }) credentials: Credentials | null = null;
+
+  /** A NATS client that the page has already. It stays the page's: nunect never closes it. */
+  @property({ attribute: false }) connection: NatsConnectionLike | null = null;
+
+  readonly #managed = new ManagedConnection(this.#options());
+  readonly #provider = new ContextProvider(this, { context: connectionContext, initialValue: this.#managed });
+  #stopFollowing: (() => void) | undefined;
+  #graceTimer: ReturnType<typeof setTimeout> | undefined;
+  /** The options in force, for telling whether an attribute made a difference. */
+  #startedWith = '';
+
+  /** The connection that elements below use. */
+  get activeConnection(): Connection {
+    return this.#provider.value;
+  }
+
+  /** Logs in with other credentials; `false` when the connection is the page's own. */
+  login(credentials: Credentials): boolean {
+    return this.activeConnection.login(credentials);
+  }
+
+  /** Tries to connect at once instead of waiting for the next attempt. */
+  retry(): void {
+    this.activeConnection.retry();
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    ensureContextRoot();
+    clearTimeout(this.#graceTimer);
+    this.#follow();
+    // after a long absence the first update is over: begin again here
+    if (this.hasUpdated) this.#apply();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#stopFollowing?.();
+    this.#stopFollowing = undefined;
+    this.#graceTimer = setTimeout(() => {
+      this.#startedWith = '';
+      this.#managed.stop();
+    }, GRACE_MS);
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    if (changed.has('credentials')) this.#startedWith = '';
+    if (CONNECTION_PROPERTIES.some((key) => changed.has(key))) this.#apply();
+  }
+
+  protected override render(): TemplateResult {
+    const { snapshot } = this.activeConnection;
+    const asks = this.loginForm && (snapshot.state === 'login-required' || this.#loggingIn(snapshot));
+    return html`${asks
+        ? html`<div class="place">
+            <div class="panel">
+              ${renderLoginForm({ connection: snapshot, login: (given) => this.login(given), autofocus: true })}
+            </div>
+          </div>`
+        : nothing}<slot></slot>`;
+  }
+
+  #askedToLogIn = false;
+
+  /** The form stays, disabled, until the answer to it is known: otherwise it would blink. */
+  #loggingIn({ state }: ConnectionSnapshot): boolean {
+    if (state === 'login-required') this.#askedToLogIn = true;
+    else if (state === 'connected' || state === 'closed') this.#askedToLogIn = false;
+    return this.#askedToLogIn;
+  }
+
+  #options(): ConnectOptions {
+    return {
+      servers: this.servers?.split(/[\s,]+/).filter((each) => each !== '') ?? [],
+      name: this.name || pageClientName(),
+      credentials: asCredentials(this.credentials),
+      inboxPrefix: this.inboxPrefix || null,
+      discoverServers: this.discoverServers ?? false,
+    };
+  }
+
+  #apply(): void {
+    if (!this.isConnected) return;
+    const { connection } = this;
+    if (connection) {
+      this.#startedWith = '';
+      this.#managed.stop();
+      this.#provide(adoptConnection(connection));
+      return;
+    }
+    this.#provide(this.#managed);
+    const options = this.#options();
+    const { credentials: _secret, ...open } = options;
+    const described = JSON.stringify(open);
+    if (described === this.#startedWith) return;
+    this.#startedWith = described;
+    this.#managed.start(options);
+  }
+
+  #provide(connection: Connection): void {
+    if (connection === this.#provider.value) return;
+    this.#provider.setValue(connection);
+    this.#follow();
+    this.#changed();
+  }
+
+  #follow(): void {
+    this.#stopFollowing?.();
+    this.#stopFollowing = this.activeConnection.subscribe(() => this.#changed());
+  }
+
+  #changed(): void {
+    const { state, server, user, error } = this.activeConnection.snapshot;
+    this.requestUpdate();
+    this.dispatchEvent(
+      new CustomEvent('nunect-connection-change', { detail: { state, server, user, error } }) satisfies ConnectionChangeEvent,
+    );
+  }
+}

@@ -1,0 +1,60 @@
+import type { VarzServer } from '../core/sources/varz.ts';
+
+/** Counters of one server as rates, per second; `null` until two readings of one start are there. */
+export interface VarzRates {
+  readonly inMsgs: number | null;
+  readonly outMsgs: number | null;
+  readonly inBytes: number | null;
+  readonly outBytes: number | null;
+  readonly slowConsumers: number | null;
+}
+
+const NO_RATES: VarzRates = { inMsgs: null, outMsgs: null, inBytes: null, outBytes: null, slowConsumers: null };
+
+/**
+ * Rates from the last two readings. The server's own clock (`now`) times them, so that a slow link does not bend them;
+ * where it does not say, this browser's does. A counter that went back is another start, never a negative rate.
+ */
+export function varzRates({ value, receivedAt, previous, missingSince }: VarzServer): VarzRates {
+  if (!previous || missingSince !== null) return NO_RATES;
+  const own = value.now !== null && previous.value.now !== null ? value.now - previous.value.now : 0;
+  const seconds = (own > 0 ? own : receivedAt - previous.receivedAt) / 1_000;
+  if (seconds <= 0) return NO_RATES;
+  const rate = (now: number | null, before: number | null): number | null =>
+    now === null || before === null || now < before ? null : (now - before) / seconds;
+  return {
+    inMsgs: rate(value.inMsgs, previous.value.inMsgs),
+    outMsgs: rate(value.outMsgs, previous.value.outMsgs),
+    inBytes: rate(value.inBytes, previous.value.inBytes),
+    outBytes: rate(value.outBytes, previous.value.outBytes),
+    slowConsumers: rate(value.slowConsumers, previous.value.slowConsumers),
+  };
+}
+
+/** The newest rates of one server, oldest first, for the little curves. */
+export class RateHistory {
+  readonly #rates = new Map<string, { readonly at: number; readonly rates: VarzRates }[]>();
+  readonly #length: number;
+
+  /** @param length readings kept for each server */
+  constructor(length: number) {
+    this.#length = length;
+  }
+
+  /** Takes each server's reading once; one that did not answer leaves a gap. */
+  add(servers: readonly VarzServer[]): void {
+    for (const server of servers) {
+      const kept = this.#rates.get(server.server.name) ?? [];
+      if (kept.at(-1)?.at === server.receivedAt) continue;
+      kept.push({ at: server.receivedAt, rates: varzRates(server) });
+      this.#rates.set(server.server.name, kept.slice(-this.#length));
+    }
+    const names = new Set(servers.map((each) => each.server.name));
+    for (const name of this.#rates.keys()) if (!names.has(name)) this.#rates.delete(name);
+  }
+
+  /** One figure's course, oldest first; `null` is a gap. */
+  of(name: string, figure: keyof VarzRates): (number | null)[] {
+    return (this.#rates.get(name) ?? []).map((each) => each.rates[figure]);
+  }
+}

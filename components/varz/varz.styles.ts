@@ -1,0 +1,95 @@
+import { css } from 'lit';
+
+export const styles = css`
+  .server + .server {
+    margin-top: 14px;
+    border-top: 1px solid var(--_border);
+    padding-top: 14px;
+  }
+
+  .server.missing .figures {
+    opacity: 0.5;
+  }
+
+  .name {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: baseline;
+    gap: 2px 12px;
+    margin: 0 0 10px;
+    font-size: 1em;
+    font-weight: 650;
+    overflow-wrap: anywhere;
+  }
+
+  .name span {
+    color: var(--_text-quiet);
+    font-size: 0.92em;
+    font-weight: 400;
+    font-variant-numeric: tabular-nums;
+  }
+
+  .name .gone {
+    color: var(--_bad);
+    font-weight: 600;
+  }
+
+  .figures {
+    display: grid;
+    grid-template-columns: repeat(auto-fit, minmax(min(132px, 45%), 1fr));
+    gap: 8px;
+    margin: 0;
+  }
+
+  .figure {
+    display: flex;
+    flex-direction: column;
+    gap: 1px;
+    min-width: 0;
+    border-radius: 8px;
+    padding: 8px 10px;
+    background: var(--_surface-raised);
+  }
+
+  .figure dt {
+    color: var(--_text-quiet);
+    font-size: 0.86em;
+  }
+
+  .figure dd {
+    margin: 0;
+    overflow-wrap: anywhere;
+    font-variant-numeric: tabular-nums;
+  }
+
+  .figure .value {
+    font-size: 1.18em;
+    font-weight: 600;
+  }
+
+  .figure .more {
+    color: var(--_text-quiet);
+    font-size: 0.86em;
+  }
+
+  .figure .sparkline {
+    margin-top: auto;
+    padding-top: 4px;
+    height: 26px;
+  }
+
+  .figure.bad .value {
+    color: var(--_bad);
+  }
+
+  meter {
+    width: 100%;
+    height: 8px;
+  }
+
+  .foot {
+    margin: 10px 0 0;
+    color: var(--_text-quiet);
+    font-size: 0.86em;
+  }
+`;
