@@ -104,7 +104,8 @@ load_settings() {
   LOG_DIR=$(absolute "${LOG_DIR:?}")
   RUN_DIR=$(absolute "${RUN_DIR:?}")
   page_port=${NATS_MANAGER_PORT:?}
-  : "${NATS_WS_ORIGINS:=http://127.0.0.1:$page_port,http://localhost:$page_port,http://127.0.0.1:6006,http://localhost:6006}"
+  # The dashboard last: nats-server 2.9 and 2.10 keep one port a host name, the last one. Newer ones let Storybook in too.
+  : "${NATS_WS_ORIGINS:=http://127.0.0.1:6006,http://localhost:6006,http://127.0.0.1:$page_port,http://localhost:$page_port}"
   host=$(url_host "${NATS_BIND:?}")
   : "${NATS_URL:=nats://$host:${NATS_PORT:?}}"
   : "${NATS_WS_URL:=ws://$host:${NATS_WS_PORT:?}}"

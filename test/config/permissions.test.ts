@@ -1,0 +1,370 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { natsServerBins, startNunectServer, versionAtLeast, type NunectServerRig } from '../rigs/nats-server.ts';
+import { arrives, connectProgram, connectViewer, loginOf, type TestClient } from '../rigs/nats-clients.ts';
+import { waitFor } from '../rigs/wait-for.ts';
+
+// Who may do what with the configuration that `npm start` uses, on every server that the tests are pointed at.
+for (const bin of natsServerBins()) {
+  describe(`permissions on nats-server ${bin.version}`, () => {
+    let server: NunectServerRig;
+    let serverId = '';
+    const clients: TestClient[] = [];
+    let sys: TestClient;
+    let admin: TestClient;
+    let guardian: TestClient;
+    let viewer: TestClient;
+    let otherViewer: TestClient;
+
+    const program = async (name: string): Promise<TestClient> => {
+      const client = await connectProgram(server.url, loginOf(server.secrets, name));
+      clients.push(client);
+      return client;
+    };
+    const page = async (): Promise<TestClient> => {
+      const client = await connectViewer(server.wsUrl, loginOf(server.secrets, 'VIEWER'));
+      clients.push(client);
+      return client;
+    };
+    /** What of this client is refused while `action` runs. */
+    const refusedTo = async (client: TestClient, action: () => unknown): Promise<string[]> => {
+      await client.flush();
+      const known = client.refusals.length;
+      await action();
+      await client.flush();
+      return client.refusals.slice(known);
+    };
+
+    before(async () => {
+      server = await startNunectServer({ bin: bin.path });
+      sys = await program('SYS');
+      admin = await program('OPS_ADMIN');
+      guardian = await program('GUARDIAN');
+      viewer = await page();
+      otherViewer = await page();
+      const reply = JSON.parse(await sys.request('$SYS.REQ.SERVER.PING.VARZ')) as { server: { id: string } };
+      serverId = reply.server.id;
+    });
+    after(async () => {
+      await Promise.all(clients.map((client) => client.close()));
+      await server.stop();
+    });
+
+    describe('a viewer sees', () => {
+      const verbs = ['STATSZ', 'VARZ', 'CONNZ', 'SUBSZ', 'ROUTEZ', 'GATEWAYZ', 'LEAFZ', 'ACCOUNTZ', 'JSZ', 'HEALTHZ'];
+      if (versionAtLeast(bin.version, '2.10.0')) verbs.push('IDZ');
+      for (const verb of verbs) {
+        it(`${verb}, of all servers and of one`, async () => {
+          const all = JSON.parse(await viewer.request(`$SYS.REQ.SERVER.PING.${verb}`)) as Reply;
+          const one = JSON.parse(await viewer.request(`$SYS.REQ.SERVER.${serverId}.${verb}`)) as Reply;
+          for (const reply of [all, one]) {
+            assert.equal((reply.server ?? reply).id, serverId);
+            assert.equal(reply.error, undefined);
+          }
+        });
+      }
+
+      it('the figures of accounts', async () => {
+        const stats = JSON.parse(await viewer.request('$SYS.REQ.ACCOUNT.PING.STATZ')) as Reply;
+        assert.equal(stats.server?.id, serverId);
+        const info = JSON.parse(await viewer.request('$SYS.REQ.ACCOUNT.OPS.INFO')) as Reply;
+        assert.equal(info.server?.id, serverId);
+      });
+
+      it('who connects and disconnects, in every account', async () => {
+        const connects = await viewer.collect('$SYS.ACCOUNT.*.CONNECT');
+        const disconnects = await viewer.collect('$SYS.ACCOUNT.*.DISCONNECT');
+        const bridge = await program('BRIDGE');
+        await arrives(connects, 'CONNECT of the bridge', ({ subject }) => subject === '$SYS.ACCOUNT.BRIDGE.CONNECT');
+        await bridge.close();
+        await arrives(disconnects, 'its DISCONNECT', ({ subject }) => subject === '$SYS.ACCOUNT.BRIDGE.DISCONNECT');
+      });
+
+      it('a failed login', async () => {
+        const errors = await viewer.collect('$SYS.SERVER.*.CLIENT.AUTH.ERR');
+        const { user } = loginOf(server.secrets, 'GUARDIAN');
+        await assert.rejects(connectProgram(server.url, { user, pass: 'wrong' }), /authorization violation/i);
+        await arrives(errors, 'the authentication error');
+      });
+
+      for (const subject of [
+        'ops.heartbeat.leaf-1',
+        'ops.metric.rtt.leaf-1',
+        'ops.metric.time.leaf-1',
+        'ops.time.config',
+        'ops.time.config.leaf-1',
+        'ops.log.warn.leaf-1',
+      ]) {
+        it(`${subject}, which the guardian publishes`, async () => {
+          const seen = await viewer.collect(subject);
+          const refused = await refusedTo(guardian, () => guardian.publish(subject, 'from the guardian'));
+          assert.deepEqual(refused, []);
+          assert.equal((await arrives(seen, subject)).text, 'from the guardian');
+        });
+      }
+
+      it("a unit's echo", async () => {
+        const unit = await program('GUARDIAN');
+        await unit.respond('ops.echo.leaf-1', (text) => `echo of ${text}`);
+        assert.equal(await viewer.request('ops.echo.leaf-1', 'ping'), 'echo of ping');
+        await unit.close();
+      });
+
+      it("the log of other people's pages", async () => {
+        const seen = await otherViewer.collect('ops.log.*.*');
+        viewer.publish('ops.log.error.nats-ui-laptop-linux-ab12', 'a page failed');
+        const { text } = await arrives(seen, "the page's log line", ({ subject }) => subject.includes('nats-ui'));
+        assert.equal(text, 'a page failed');
+      });
+
+      it("the stream's history, by its own prefix", async () => {
+        const created = await admin.request(
+          '$JS.API.STREAM.CREATE.OPS',
+          JSON.stringify({ name: 'OPS', subjects: ['ops.heartbeat.*'], storage: 'memory', allow_direct: true }),
+        );
+        assert.doesNotMatch(created, /"error"/);
+        try {
+          guardian.publish('ops.heartbeat.leaf-1', 'kept');
+          await waitFor(async () => /"messages":\s?1\b/.test(await viewer.request('OPSJS.STREAM.INFO.OPS')), {
+            what: 'the stream to hold one message',
+          });
+          assert.equal(await viewer.request('OPSJS.DIRECT.GET.OPS.ops.heartbeat.leaf-1'), 'kept');
+        } finally {
+          await admin.request('$JS.API.STREAM.DELETE.OPS');
+        }
+      });
+    });
+
+    describe('a viewer is refused', () => {
+      const published = (): string[] => [
+        ...['RELOAD', 'KICK', 'LDM', 'PROFILEZ', 'EXPVARZ'].flatMap((verb) => [
+          `$SYS.REQ.SERVER.${serverId}.${verb}`,
+          `$SYS.REQ.SERVER.PING.${verb}`,
+        ]),
+        '$SYS.REQ.CLAIMS.LIST',
+        '$SYS.REQ.CLAIMS.UPDATE',
+        '$SYS.REQ.CLAIMS.DELETE',
+        '$SYS.REQ.ACCOUNT.OPS.CLAIMS.UPDATE',
+        '$SYS.REQ.ACCOUNT.MONITOR.CLAIMS.UPDATE',
+        `$SYS.SERVER.${serverId}.STATSZ`,
+        `$SYS.SERVER.${serverId}.SHUTDOWN`,
+        '$SYS.ACCOUNT.OPS.CONNECT',
+        '$SYS.ACCOUNT.OPS.SERVER.CONNS',
+        '$JS.API.STREAM.CREATE.X',
+        '$JS.API.STREAM.UPDATE.OPS',
+        '$JS.API.STREAM.DELETE.OPS',
+        '$JS.API.STREAM.PURGE.OPS',
+        '$JS.API.STREAM.LEADER.STEPDOWN.OPS',
+        '$JS.API.CONSUMER.CREATE.OPS',
+        '$JS.API.CONSUMER.CREATE.OPS.spy',
+        '$JS.API.CONSUMER.DURABLE.CREATE.OPS.spy',
+        '$JS.API.CONSUMER.PAUSE.OPS.spy',
+        'OPSJS.STREAM.DELETE.OPS',
+        'OPSJS.CONSUMER.CREATE.OPS',
+        'ops.heartbeat.leaf-1',
+        'ops.metric.rtt.leaf-1',
+        'ops.metric.time.leaf-1',
+        'ops.time.config',
+        'ops.time.config.leaf-1',
+        'ops.log.info.leaf-1',
+        'ops.log.fatal.leaf-1',
+        'ops.log.verbose.nats-ui-laptop-linux-ab12',
+        '_INBOX_viewer.somebody',
+        '_R_.x',
+      ];
+
+      it('every subject that could change or forge something', async () => {
+        const subjects = published();
+        const seenByOps = await admin.collect('>');
+        const seenByViewers = await otherViewer.collect(
+          'ops.heartbeat.*',
+          'ops.metric.*.*',
+          'ops.time.config',
+          'ops.log.*.*',
+          '$SYS.ACCOUNT.OPS.>',
+        );
+        const refused = await refusedTo(viewer, () => {
+          for (const subject of subjects) viewer.publish(subject, '{}', '_INBOX_viewer.reply');
+        });
+        assert.deepEqual(
+          refused,
+          subjects.map((subject) => `publish ${subject}`),
+        );
+        // Not only refused, but without effect: nothing of it reached anybody before this marker did.
+        guardian.publish('ops.heartbeat.leaf-1', 'marker');
+        await arrives(seenByOps, 'the marker in OPS', ({ text }) => text === 'marker');
+        await arrives(seenByViewers, 'the marker in MONITOR', ({ text }) => text === 'marker');
+        assert.deepEqual(
+          seenByOps.filter(({ text }) => text === '{}'),
+          [],
+        );
+        assert.deepEqual(
+          seenByViewers.filter(({ text }) => text === '{}'),
+          [],
+        );
+      });
+
+      it('listening to others: requests, inboxes, the stream interface, everything', async () => {
+        for (const subject of ['>', '$SYS.>', '$SYS.REQ.>', 'ops.>', 'ops.echo.*', '_INBOX.>', '_R_.>', '$JS.API.>']) {
+          assert.deepEqual(await refusedTo(viewer, () => viewer.collect(subject)), [`subscription ${subject}`]);
+        }
+      });
+
+      it('any way in but the WebSocket', async () => {
+        await assert.rejects(
+          connectProgram(server.url, loginOf(server.secrets, 'VIEWER')),
+          /authorization violation|connection type/i,
+        );
+      });
+
+      it("to have a unit's echo sent where it forges that unit", async () => {
+        const seenByOps = await admin.collect('ops.heartbeat.*');
+        const unit = await program('GUARDIAN');
+        const asked = await unit.collect('ops.echo.leaf-1');
+        await unit.respond('ops.echo.leaf-1', () => 'forged');
+        viewer.publish('ops.echo.leaf-1', 'x', 'ops.heartbeat.leaf-2');
+        await arrives(asked, 'the request');
+        await unit.flush();
+        unit.publish('ops.heartbeat.leaf-1', 'marker');
+        await arrives(seenByOps, 'the marker', ({ text }) => text === 'marker');
+        assert.deepEqual(
+          seenByOps.filter(({ text }) => text === 'forged'),
+          [],
+        );
+        await unit.close();
+      });
+
+      it('to log into the account of the units', async () => {
+        const seenByOps = await admin.collect('ops.log.*.*');
+        const seenByViewers = await otherViewer.collect('ops.log.info.nats-ui-laptop-linux-ab12');
+        viewer.publish('ops.log.info.nats-ui-laptop-linux-ab12', 'from a page');
+        await arrives(seenByViewers, 'the log line of a page');
+        guardian.publish('ops.log.info.leaf-1', 'marker');
+        await arrives(seenByOps, 'the marker');
+        assert.deepEqual(
+          seenByOps.map(({ text }) => text),
+          ['marker'],
+        );
+      });
+    });
+
+    describe('a guardian', () => {
+      it('cannot speak for another unit, nor to server and streams', async () => {
+        const subjects = [
+          'ops.heartbeat.leaf-2',
+          'ops.metric.rtt.leaf-2',
+          'ops.metric.time.leaf-2',
+          'ops.metric.other.leaf-1',
+          'ops.time.config.leaf-2',
+          'ops.log.info.leaf-2',
+          'ops.log.verbose.leaf-1',
+          'ops.echo.leaf-2',
+          'ops.heartbeat.leaf-1.more',
+          '$JS.API.STREAM.CREATE.X',
+          '$JS.API.STREAM.DELETE.OPS',
+          '$SYS.REQ.SERVER.PING.VARZ',
+          `$SYS.REQ.SERVER.${serverId}.RELOAD`,
+          '_INBOX_leaf-2.forged',
+        ];
+        const refused = await refusedTo(guardian, () => {
+          for (const subject of subjects) guardian.publish(subject, '{}');
+        });
+        assert.deepEqual(
+          refused,
+          subjects.map((subject) => `publish ${subject}`),
+        );
+      });
+
+      it('cannot speak for another unit by answering a request of its own', async () => {
+        // With allow_responses this would be a way round the list above: the reply subject is the sender's choice.
+        const unit = await program('GUARDIAN');
+        const seenByOps = await admin.collect('ops.heartbeat.*');
+        const asked = await unit.collect('ops.echo.leaf-1');
+        await unit.respond('ops.echo.leaf-1', () => 'forged');
+        unit.publish('ops.echo.leaf-1', 'x', 'ops.heartbeat.leaf-2');
+        await arrives(asked, 'its own request');
+        await unit.flush();
+        assert.deepEqual(unit.refusals, ['publish ops.heartbeat.leaf-2']);
+        unit.publish('ops.heartbeat.leaf-1', 'marker');
+        await arrives(seenByOps, 'the marker', ({ text }) => text === 'marker');
+        assert.deepEqual(
+          seenByOps.map(({ text }) => text),
+          ['marker'],
+        );
+        await unit.close();
+      });
+
+      it("cannot listen to other units, to others' replies, or to anything else", async () => {
+        const subjects = [
+          '>',
+          'ops.>',
+          'ops.heartbeat.*',
+          'ops.echo.*',
+          'ops.echo.leaf-2',
+          'ops.time.config.*',
+          '_INBOX.>',
+          '_INBOX_leaf-2.>',
+          '_R_.>',
+          '$SYS.>',
+        ];
+        for (const subject of subjects) {
+          assert.deepEqual(await refusedTo(guardian, () => guardian.collect(subject)), [`subscription ${subject}`]);
+        }
+      });
+
+      it('measures its round trip on its own echo', async () => {
+        const unit = await program('GUARDIAN');
+        await unit.respond('ops.echo.leaf-1', (text) => text);
+        assert.equal(await unit.request('ops.echo.leaf-1', 'round'), 'round');
+        assert.equal(await admin.request('ops.echo.leaf-1', 'from an administrator'), 'from an administrator');
+        await unit.close();
+      });
+
+      it('asks for the time sources, and the keeper answers', async () => {
+        const keeper = await program('GUARDIAN');
+        await keeper.respond('ops.time.config', () => 'sources');
+        assert.equal(await guardian.request('ops.time.config'), 'sources');
+        assert.deepEqual(keeper.refusals, []);
+        await keeper.close();
+      });
+
+      it('has no way in through a page', async () => {
+        await assert.rejects(
+          connectViewer(server.wsUrl, loginOf(server.secrets, 'GUARDIAN')),
+          /authorization violation|connection type/i,
+        );
+      });
+    });
+
+    for (const name of ['BRIDGE', 'ENGINE', 'PROVISION']) {
+      it(`${name.toLowerCase()} hears nobody, and nobody hears it`, async () => {
+        const alone = await program(name);
+        const heard = await alone.collect('ops.>');
+        const seenByOps = await admin.collect('ops.heartbeat.*');
+        const seenByViewers = await viewer.collect('ops.heartbeat.*');
+        const seenBySys = await sys.collect('$SYS.REQ.SERVER.*.RELOAD');
+        alone.publish('ops.heartbeat.leaf-1', 'forged');
+        alone.publish(`$SYS.REQ.SERVER.${serverId}.RELOAD`, '');
+        await alone.flush();
+        guardian.publish('ops.heartbeat.leaf-1', 'marker');
+        sys.publish('$SYS.REQ.SERVER.none.RELOAD', 'marker');
+        await arrives(seenByOps, 'the marker in OPS', ({ text }) => text === 'marker');
+        await arrives(seenByViewers, 'the marker in MONITOR', ({ text }) => text === 'marker');
+        await arrives(seenBySys, 'the marker in SYS', ({ text }) => text === 'marker');
+        for (const list of [seenByOps, seenByViewers, seenBySys]) assert.equal(list.length, 1);
+        await alone.flush();
+        assert.deepEqual(
+          heard.map(({ text }) => text),
+          ['forged'],
+        );
+        await assert.rejects(alone.request('$SYS.REQ.SERVER.PING.VARZ', '', 300), /timeout|no responders/i);
+      });
+    }
+  });
+}
+
+interface Reply {
+  readonly id?: string;
+  readonly server?: { readonly id?: string };
+  readonly error?: unknown;
+}
