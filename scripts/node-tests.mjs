@@ -1,0 +1,75 @@
+// Runs tests on Node's own test runner, TypeScript included.
+import { spawn } from 'node:child_process';
+import { readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+
+const DEFAULT = ['protocol', 'guardian', 'scripts', 'config', 'server', 'tooling'].map((name) => `test/${name}`);
+const USAGE = `Usage: node scripts/node-tests.mjs [options] [file or folder…]
+
+Runs every *.test.ts of the given files and folders; of these when none is given:
+  ${DEFAULT.join(' ')}
+
+  --pattern SUFFIX    ending of the test files (.test.ts)
+  --name REGEX        only tests whose name matches
+  --concurrency N     test files at a time (2)
+  --help              this text
+
+Exit codes: 0 all passed, 1 some failed, 2 nothing to run or wrong usage.`;
+
+function fail(message) {
+  console.error(`node-tests: ${message}`);
+  process.exit(2);
+}
+
+function readArguments() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        pattern: { type: 'string', default: '.test.ts' },
+        name: { type: 'string' },
+        concurrency: { type: 'string', default: '2' },
+        help: { type: 'boolean', default: false },
+      },
+    });
+  } catch (error) {
+    return fail(`${error.message}\n\n${USAGE}`);
+  }
+}
+
+const { values, positionals } = readArguments();
+if (values.help) {
+  console.log(USAGE);
+  process.exit(0);
+}
+
+/** Node 20 takes no glob patterns after --test, so the files are looked up here. */
+function testFiles(place) {
+  if (statSync(place).isFile()) return [place];
+  return readdirSync(place, { recursive: true })
+    .map((name) => path.join(place, name))
+    .filter((file) => file.endsWith(values.pattern));
+}
+
+const places = positionals.length > 0 ? positionals : DEFAULT.filter((dir) => statSync(dir, { throwIfNoEntry: false }));
+const missing = places.filter((place) => !statSync(place, { throwIfNoEntry: false }));
+if (missing.length > 0) fail(`there is no ${missing.join(', no ')}`);
+const files = [...new Set(places.flatMap(testFiles))].sort();
+if (files.length === 0) fail(`no *${values.pattern} in ${places.join(', ')}`);
+
+const child = spawn(
+  process.execPath,
+  [
+    '--import',
+    'tsx',
+    '--test',
+    '--test-reporter=spec',
+    `--test-concurrency=${values.concurrency}`,
+    ...(values.name === undefined ? [] : [`--test-name-pattern=${values.name}`]),
+    ...files,
+  ],
+  { stdio: 'inherit' },
+);
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+child.on('close', (code, signal) => process.exit(signal === null && code === 0 ? 0 : 1));
