@@ -27,11 +27,13 @@ export interface UnitState<T> {
 }
 
 /** Before anything is known of a unit's rhythm, the contract's default, ms. */
-const DEFAULT_INTERVAL_MS = 5_000;
-const LATE_AFTER_INTERVALS = 2.5;
+export const DEFAULT_INTERVAL_MS = 5_000;
+export const LATE_AFTER_INTERVALS = 2.5;
+const LONGEST_TIMER_MS = 60_000;
 /** How many units are kept; the one unheard for longest goes first. */
 const MAX_UNITS = 10_000;
-const ARRIVALS = 6;
+/** Arrivals that {@link medianGap} is given: five gaps. */
+export const ARRIVALS = 6;
 
 interface Kept<T> {
   state: UnitState<T>;
@@ -132,7 +134,9 @@ export class UnitFeed<T extends UnitMessage> extends SubjectFeed<readonly UnitSt
       if (isNow !== kept.state.late) kept.state = Object.freeze({ ...kept.state, late: isNow });
     }
     clearTimeout(this.#lateTimer);
-    if (this.started && next < Infinity) this.#lateTimer = setTimeout(() => this.touch(), Math.max(50, next - now));
+    // a unit may claim an interval that a timer cannot hold, which would then ring at once, for ever
+    const wait = Math.min(Math.max(50, next - now), LONGEST_TIMER_MS);
+    if (this.started && next < Infinity) this.#lateTimer = setTimeout(() => this.touch(), wait);
     return late.sort();
   }
 }
@@ -150,7 +154,10 @@ function byUnit(a: UnitState<unknown>, b: UnitState<unknown>): number {
 }
 
 /** A sequence that goes back is a restart; a gap is a loss (contract: heartbeat). A repeat is neither. */
-function countSequence<T>(kept: Kept<T> | undefined, sequence: number | null): { lost: number; restarts: number } {
+export function countSequence(
+  kept: { readonly state: { readonly lost: number; readonly restarts: number }; readonly sequence: number | null } | undefined,
+  sequence: number | null,
+): { lost: number; restarts: number } {
   const lost = kept?.state.lost ?? 0;
   const restarts = kept?.state.restarts ?? 0;
   if (!kept || kept.sequence === null || sequence === null) return { lost, restarts };
@@ -159,7 +166,7 @@ function countSequence<T>(kept: Kept<T> | undefined, sequence: number | null): {
 }
 
 /** Median of the gaps between the last arrivals, ms; `null` below three arrivals. */
-function medianGap(arrivals: readonly number[]): number | null {
+export function medianGap(arrivals: readonly number[]): number | null {
   if (arrivals.length < 3) return null;
   const gaps = arrivals
     .slice(1)
