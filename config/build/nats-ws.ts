@@ -27,9 +27,15 @@ export function slimNatsWs(): Plugin {
       let slim = code;
       for (const [method, pattern] of CUTS) {
         const before = slim;
-        const head = method === 'services' ? 'get services()' : method === 'jetstream' ? 'jetstream()' : 'async jetstreamManager()';
+        const head =
+          method === 'services'
+            ? 'get services()'
+            : method === 'jetstream'
+              ? 'jetstream()'
+              : 'async jetstreamManager()';
         slim = slim.replace(pattern, `${head} { throw new Error("nunect's bundle of nats.ws has no ${method}"); }`);
-        if (slim === before) throw new Error(`nats.ws has changed: its method ${method} was not found (config/build/nats-ws.ts)`);
+        if (slim === before)
+          throw new Error(`nats.ws has changed: its method ${method} was not found (config/build/nats-ws.ts)`);
       }
       return { code: slim, map: null };
     },
