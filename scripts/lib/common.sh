@@ -71,7 +71,8 @@ env_read() {
     case $env_known in
       *" $name "*) ;;
       *)
-        case $name in
+        # Once is enough: a script that calls another one exports this.
+        case ${NUNECT_NAMES_CHECKED:-}$name in
           NATS_* | *_DIR | UNIT_* | PTP_* | NTP_* | TIME_*)
             say "$(short "$1"):$env_line: $name is no setting of nunect (config/env.example has them all); ignored." ;;
         esac
@@ -99,6 +100,7 @@ url_host() {
 # Also sets runtime_conf, where the rendered configuration of this copy lies.
 load_settings() {
   if [ -e "$1" ]; then env_read "$1" || return 1; fi
+  export NUNECT_NAMES_CHECKED=yes
   env_read "${root:?}/config/env.example" || return 1
   NATS_DATA_DIR=$(absolute "${NATS_DATA_DIR:?}")
   LOG_DIR=$(absolute "${LOG_DIR:?}")
