@@ -8,7 +8,9 @@ export const styles = css`
   }
 
   .server.missing .figures {
-    opacity: 0.5;
+    --_text: var(--_text-quiet);
+    color: var(--_text-quiet);
+    filter: grayscale(1);
   }
 
   .name {
@@ -80,11 +82,6 @@ export const styles = css`
 
   .figure.bad .value {
     color: var(--_bad);
-  }
-
-  meter {
-    width: 100%;
-    height: 8px;
   }
 
   .foot {

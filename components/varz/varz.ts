@@ -67,7 +67,7 @@ export class NunectVarz extends NunectElement<readonly VarzServer[]> {
           (each) => each.server.name,
           (each) => this.#renderServer(each),
         )}
-    ${completeness
+    ${completeness && snapshot.status === 'live'
       ? html`<p class="foot">
           ${formatCount(completeness.answered)} of ${formatCount(completeness.known)}
           ${completeness.known === 1 ? 'server' : 'servers'} answered · asked every ${formatAge(this.#intervalMs)}

@@ -182,8 +182,10 @@ function unreachable(servers: readonly string[], error: unknown): ConnectionErro
   const kind = failureKind(error);
   const where = servers.map((server) => server.slice(0, 100)).join(', ');
   // a browser says nothing about why a WebSocket failed, on purpose; name what can be checked
+  const said = errorText(error);
+  const origin = globalThis.location?.origin;
   return {
     code: kind === 'other' ? 'unreachable' : 'client',
-    message: `No answer from ${where}. Is the server up, and does its websocket block allow this page's origin? (${errorText(error)})`,
+    message: `No answer from ${where}. Is the server up, and does its websocket block allow ${origin ?? "this page's origin"}?${/^(NatsError|CONNECTION_REFUSED)?$/.test(said) ? '' : ` (${said})`}`,
   };
 }
