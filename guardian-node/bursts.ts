@@ -1,0 +1,63 @@
+/** A burst of round-trip samples, and what is said of it. */
+import type { RttBurst } from '../protocol/index.ts';
+
+/** One sample: nanoseconds of one round trip. Rejects when it was lost. */
+export type Sample = () => Promise<number>;
+
+export interface BurstResult {
+  readonly burst: RttBurst;
+  /** Why samples are missing; null when none is. */
+  readonly error: string | null;
+}
+
+/** Takes `count` samples one after the other. Two lost in a row end it: a dead link must not hold up the next heartbeat. */
+export async function takeBurst(sample: Sample, count: number): Promise<BurstResult> {
+  const took: number[] = [];
+  let sent = 0;
+  let lostInRow = 0;
+  let error: string | null = null;
+  while (sent < count && lostInRow < 2) {
+    sent++;
+    try {
+      took.push(await sample());
+      lostInRow = 0;
+    } catch (cause) {
+      lostInRow++;
+      error = cause instanceof Error ? cause.message : String(cause);
+    }
+  }
+  return { burst: summarise(took, sent), error };
+}
+
+/** Figures of a burst from nanoseconds, as whole microseconds, never 0. */
+export function summarise(nanoseconds: readonly number[], sent: number): RttBurst {
+  const sorted = [...nanoseconds].sort((a, b) => a - b);
+  const at = (q: number): number | null => {
+    const ns = sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))];
+    return ns === undefined ? null : micros(ns);
+  };
+  let jitter = 0;
+  for (let i = 1; i < nanoseconds.length; i++) jitter += Math.abs((nanoseconds[i] ?? 0) - (nanoseconds[i - 1] ?? 0));
+  return {
+    sent,
+    lost: sent - nanoseconds.length,
+    minUs: at(0),
+    p50Us: at(0.5),
+    p99Us: at(0.99),
+    maxUs: at(1),
+    jitterUs: nanoseconds.length > 1 ? Math.round(jitter / (nanoseconds.length - 1) / 1e3) : null,
+  };
+}
+
+/** 0 would read as "failed". */
+function micros(ns: number): number {
+  return Math.max(1, Math.round(ns / 1e3));
+}
+
+/** Rejects with `message` unless `work` is done within `ms`. */
+export function within<T>(work: Promise<T>, ms: number, message: string): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(message)), ms);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}

@@ -1,0 +1,68 @@
+/**
+ * Answers `ops.echo.{unit}`: the body as it came, with the times it was received and sent. Only inboxes are answered: NATS
+ * does not check a request's reply subject, so an echo sent to `ops.heartbeat.other` would forge that unit's heartbeat.
+ */
+import { headers as natsHeaders, type Msg, type MsgHdrs } from '@nats-io/transport-node';
+import { ECHO_MAX_BYTES, HEADERS, isInboxSubject, safeText } from '../protocol/index.ts';
+import type { Logger } from './logger.ts';
+import type { WallClock } from './wall-clock.ts';
+
+/** Headers of a request that are sent back: names and values together, bytes. */
+const MAX_HEADER_BYTES = 8_192;
+
+export class EchoResponder {
+  /** Requests that were not answered since their reply subject was no inbox. */
+  dropped = 0;
+  /** Requests that were answered with an error: too large. */
+  refused = 0;
+  answered = 0;
+  readonly #clock: WallClock;
+  readonly #log: Logger;
+
+  constructor(clock: WallClock, log: Logger) {
+    this.#clock = clock;
+    this.#log = log.child({ component: 'echo' });
+  }
+
+  handle(message: Msg): void {
+    const received = this.#clock.nowUs();
+    const { reply, data } = message;
+    if (!reply || !isInboxSubject(reply)) {
+      this.#drop(reply);
+      return;
+    }
+    const answer = natsHeaders();
+    const size = copy(message.headers, answer);
+    if (data.length > ECHO_MAX_BYTES || size > MAX_HEADER_BYTES) {
+      this.refused++;
+      const error = natsHeaders();
+      error.set(HEADERS.errorCode, '413');
+      error.set(HEADERS.error, `at most ${ECHO_MAX_BYTES} bytes of body and ${MAX_HEADER_BYTES} of headers are echoed`);
+      message.respond('', { headers: error });
+      return;
+    }
+    answer.set(HEADERS.serverReceivedAt, String(received));
+    answer.set(HEADERS.serverSentAt, String(this.#clock.nowUs()));
+    message.respond(data, { headers: answer });
+    this.answered++;
+  }
+
+  #drop(reply: string | undefined): void {
+    if (this.dropped++ > 0) return;
+    const why = reply ? `its reply subject is no inbox: ${safeText(reply)}` : 'it has no reply subject';
+    this.#log.warn({ reply: safeText(reply ?? '') }, `an echo request is not answered, ${why}; more are only counted`);
+  }
+}
+
+/** Copies all headers; how many bytes they are. Stops when they are too many. */
+function copy(from: MsgHdrs | undefined, to: MsgHdrs): number {
+  let size = 0;
+  for (const [name, values] of from ?? []) {
+    for (const value of values) {
+      size += name.length + value.length + 4;
+      if (size > MAX_HEADER_BYTES) return size;
+      to.append(name, value);
+    }
+  }
+  return size;
+}

@@ -1,0 +1,63 @@
+/** Figures of host and process for the heartbeat. */
+import { statfs } from 'node:fs/promises';
+import os from 'node:os';
+import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
+import type { HeartbeatHost, HeartbeatProcess } from '../protocol/index.ts';
+
+/** How often the event loop is looked at, ms: often enough for a heartbeat's percentile, rare enough to cost nothing. */
+const RESOLUTION_MS = 50;
+
+export class HostFigures {
+  readonly #delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  #cpu = process.cpuUsage();
+  #at = performance.now();
+
+  constructor() {
+    this.#delay.enable();
+  }
+
+  close(): void {
+    this.#delay.disable();
+  }
+
+  host(): HeartbeatHost {
+    const load1 = os.loadavg()[0] ?? null;
+    return {
+      name: os.hostname(),
+      platform: os.platform(),
+      arch: os.arch(),
+      cpus: os.cpus().length,
+      load1: load1 === null ? null : Math.round(load1 * 100) / 100,
+      memTotal: os.totalmem(),
+      memFree: os.freemem(),
+    };
+  }
+
+  /** Since the last call: processor time and event-loop delay. */
+  process(): HeartbeatProcess {
+    const now = performance.now();
+    const cpu = process.cpuUsage(this.#cpu);
+    const elapsedUs = (now - this.#at) * 1e3;
+    this.#cpu = process.cpuUsage();
+    this.#at = now;
+    // The histogram holds the time between two looks, so the delay is what is above the resolution.
+    const p99 = this.#delay.count > 0 ? Math.max(0, this.#delay.percentile(99) / 1e6 - RESOLUTION_MS) : null;
+    this.#delay.reset();
+    return {
+      rss: process.memoryUsage.rss(),
+      cpuPercent: elapsedUs > 0 ? Math.round(((cpu.user + cpu.system) / elapsedUs) * 1_000) / 10 : null,
+      eventLoopP99Ms: p99 === null ? null : Math.round(p99 * 100) / 100,
+    };
+  }
+}
+
+/** Free part of the disk that the guardian works on, percent; null where the system does not say. */
+export async function diskFreePercent(path = '.'): Promise<number | null> {
+  try {
+    const { bavail, blocks } = await statfs(path);
+    return blocks > 0 ? (bavail / blocks) * 100 : null;
+  } catch {
+    // Some file systems have no such figure: then there is no rule about it either.
+    return null;
+  }
+}

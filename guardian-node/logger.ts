@@ -1,0 +1,128 @@
+/**
+ * Structured logs: one JSON line each on stderr (plain text where stderr is a terminal), and the same on `ops.log.*`.
+ * What cannot be published yet waits in a bounded buffer.
+ */
+import pino, { type Logger } from 'pino';
+import { LOG_LEVELS, safeText, type LogLevel, type OpsLog } from '../protocol/index.ts';
+
+export type { Logger };
+
+/** Lines that wait while there is no connection. More drop the oldest, and are counted. */
+const MAX_WAITING = 256;
+
+/** Takes a line; false: not now, keep it. */
+export type LogSink = (line: OpsLog) => boolean;
+
+export interface LoggerOptions {
+  readonly level: LogLevel;
+  readonly unit: string;
+  readonly startedAt: number;
+  /** Where lines go, in whole lines. */
+  readonly write: (line: string) => void;
+  /** Plain text for a person instead of JSON. */
+  readonly pretty: boolean;
+  /** Texts that are masked wherever they appear; asked at each line, since passwords change. */
+  readonly secrets: () => readonly string[];
+}
+
+interface Line {
+  readonly level: LogLevel;
+  readonly ts: number;
+  readonly unit: string;
+  readonly component?: string;
+  readonly message?: string;
+  readonly err?: { readonly message?: string; readonly stack?: string };
+  readonly [field: string]: unknown;
+}
+
+export class OpsLogger {
+  readonly logger: Logger;
+  /** Lines of level error and fatal so far: a heartbeat's status looks at it. */
+  errors = 0;
+  readonly #options: LoggerOptions;
+  readonly #waiting: OpsLog[] = [];
+  #dropped = 0;
+  #sink: LogSink = () => false;
+
+  constructor(options: LoggerOptions) {
+    this.#options = options;
+    this.logger = pino(
+      {
+        level: options.level,
+        base: { unit: options.unit },
+        messageKey: 'message',
+        timestamp: () => `,"ts":${Date.now()}`,
+        formatters: { level: (label) => ({ level: label === 'trace' ? 'debug' : label }) },
+        // For whatever object may one day be logged whole.
+        redact: {
+          paths: ['pass', 'password', 'token', 'jwt', '*.pass', '*.password', '*.token', '*.jwt'],
+          censor: '[redacted]',
+        },
+      },
+      { write: (line: string) => this.#take(line) },
+    );
+  }
+
+  /** Where lines are published; those that wait go first. */
+  publishTo(sink: LogSink): void {
+    this.#sink = sink;
+    this.flush();
+  }
+
+  /** Publishes what waits, oldest first, as far as the sink takes it. */
+  flush(): void {
+    while (this.#waiting[0] && this.#sink(this.#waiting[0])) this.#waiting.shift();
+    if (this.#dropped > 0 && this.#waiting.length === 0) {
+      const dropped = this.#dropped;
+      this.#dropped = 0;
+      this.logger.warn(
+        { component: 'log', dropped },
+        `${dropped} log lines were dropped while there was no connection`,
+      );
+    }
+  }
+
+  #take(raw: string): void {
+    const text = this.#mask(raw);
+    const line = JSON.parse(text) as Line;
+    if (line.level === 'error' || line.level === 'fatal') this.errors++;
+    this.#options.write(this.#options.pretty ? pretty(line) : text);
+    const entry = this.#entry(line);
+    if (this.#waiting.length === 0 && this.#sink(entry)) return;
+    if (this.#waiting.push(entry) > MAX_WAITING) {
+      this.#waiting.shift();
+      this.#dropped++;
+    }
+  }
+
+  #mask(text: string): string {
+    let masked = text;
+    for (const secret of this.#options.secrets()) {
+      // As it stands inside JSON. A secret of one or two characters would mask half the line.
+      if (secret.length > 2) masked = masked.replaceAll(JSON.stringify(secret).slice(1, -1), '[redacted]');
+    }
+    return masked;
+  }
+
+  #entry({ level, ts, unit, component, message, err, ...fields }: Line): OpsLog {
+    const said = err?.message === undefined ? fields : { ...fields, error: err.message };
+    return {
+      ts,
+      level: LOG_LEVELS.includes(level) ? level : 'info',
+      unit,
+      component: component ?? null,
+      message: message ?? '',
+      fields: Object.keys(said).length > 0 ? said : null,
+      trace: err?.stack ?? null,
+      startedAt: this.#options.startedAt,
+      problems: [],
+    };
+  }
+}
+
+/** `12:30:01.123 WARN  echo: refused … {"subject":"…"}` */
+function pretty({ level, ts, unit: _unit, component, message, ...fields }: Line): string {
+  const rest = Object.keys(fields).length > 0 ? ` ${JSON.stringify(fields)}` : '';
+  const time = new Date(ts).toISOString().slice(11, 23);
+  return `${time} ${level.toUpperCase().padEnd(5)} ${component ?? 'guardian'}: ${safeText(message ?? '', 2_000)}${rest}\n`;
+}

@@ -1,0 +1,218 @@
+/** Measures and publishes: every interval, and at once when connected. */
+import type { NatsConnection } from '@nats-io/transport-node';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  encodeHeartbeat,
+  encodeRtt,
+  encodeTime,
+  HEADERS,
+  subjects,
+  type Heartbeat,
+  type HeartbeatNats,
+  type RttMetric,
+} from '../protocol/index.ts';
+import type { Connection } from './connection.ts';
+import type { Gate } from './gate.ts';
+import { diskFreePercent, HostFigures } from './host.ts';
+import type { Logger, OpsLogger } from './logger.ts';
+import type { Profile } from './profile.ts';
+import type { RttProbe, RttReading } from './rtt.ts';
+import { judgeStatus } from './status-rules.ts';
+import type { ClockReport, ClockWatch } from './time/clock-watch.ts';
+
+/** A heartbeat waits no longer than this for the measurements of its round, ms: it is a sign of life first. */
+const PATIENCE_MS = 1_500;
+
+export interface PublisherParts {
+  readonly profile: Profile;
+  readonly version: string;
+  readonly startedAt: number;
+  readonly connection: () => Connection;
+  readonly gate: Gate;
+  readonly rtt: RttProbe;
+  readonly clock: ClockWatch;
+  readonly logs: OpsLogger;
+  /** Before each round: subscriptions that are missing. */
+  readonly ensure: (nats: NatsConnection) => void;
+}
+
+type Kind = 'heartbeat' | 'rtt' | 'time';
+
+export class Publisher {
+  readonly #parts: PublisherParts;
+  readonly #log: Logger;
+  readonly #host = new HostFigures();
+  readonly #sequences: Record<Kind, number> = { heartbeat: 0, rtt: 0, time: 0 };
+  #timer: NodeJS.Timeout | null = null;
+  #round: Promise<void> | null = null;
+  #again = false;
+  #stopped = false;
+  #rtt: RttMetric | null = null;
+  #clock: ClockReport | null = null;
+  #errorsSeen = 0;
+
+  constructor(parts: PublisherParts) {
+    this.#parts = parts;
+    this.#log = parts.logs.logger.child({ component: 'publisher' });
+  }
+
+  /** Connected: publish now, and from now on every interval. */
+  start(): void {
+    if (this.#stopped) return;
+    this.#again = this.#round !== null;
+    this.#tick();
+  }
+
+  /** The connection fell: nothing can be said until it is back. */
+  pause(): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    // What was measured on the old connection is no statement about the next.
+    this.#rtt = null;
+  }
+
+  /** No further round; waits for the one that is under way. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.pause();
+    this.#host.close();
+    await this.#round;
+  }
+
+  #tick(): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    if (this.#stopped) return;
+    this.#timer = setTimeout(() => this.#tick(), this.#parts.profile.intervalMs);
+    if (this.#round) return;
+    this.#round = this.#once()
+      .catch((error: unknown) => this.#log.error({ err: error }, 'a fault in measuring or publishing'))
+      .finally(() => {
+        this.#round = null;
+        const again = this.#again && !this.#stopped;
+        this.#again = false;
+        if (again) this.#tick();
+      });
+  }
+
+  async #once(): Promise<void> {
+    const { connection, ensure } = this.#parts;
+    const nats = connection().nats;
+    if (!nats) return;
+    ensure(nats);
+    const measured = Promise.all([this.#measureRtt(nats), this.#readClock()]);
+    await Promise.race([measured, delay(PATIENCE_MS, undefined, { ref: false })]);
+    if (this.#parts.connection().nats === nats) this.#heartbeat(nats, await diskFreePercent());
+    await measured;
+  }
+
+  async #measureRtt(nats: NatsConnection): Promise<void> {
+    const { profile, gate, rtt, startedAt } = this.#parts;
+    const echo = subjects.echo(profile.unit);
+    const reading = await rtt.measure(nats, gate.mayPublish(echo) && gate.maySubscribe(echo) ? echo : null);
+    if (this.#parts.connection().nats !== nats) return; // it fell meanwhile
+    const seq = ++this.#sequences.rtt;
+    this.#rtt = this.#rttMetric(reading, nats, seq, startedAt);
+    gate.publish(subjects.rtt(profile.unit), encodeRtt(this.#rtt), this.#id('rtt', seq));
+  }
+
+  #rttMetric(reading: RttReading, nats: NatsConnection, seq: number, startedAt: number): RttMetric {
+    return {
+      unit: this.#parts.profile.unit,
+      ts: Date.now(),
+      seq,
+      nativeRttUs: reading.native?.p50Us ?? null,
+      appRttUs: reading.app?.p50Us ?? null,
+      native: reading.native,
+      app: reading.app,
+      target: null,
+      server: serverOf(nats).name,
+      intervalMs: this.#parts.profile.intervalMs,
+      startedAt,
+      errors: reading.errors,
+      problems: [],
+    };
+  }
+
+  async #readClock(): Promise<void> {
+    const { profile, clock, gate, startedAt } = this.#parts;
+    this.#clock = await clock.poll();
+    const seq = ++this.#sequences.time;
+    const message = encodeTime({
+      ...this.#clock,
+      unit: profile.unit,
+      ts: Date.now(),
+      seq,
+      intervalMs: profile.intervalMs,
+      startedAt,
+      problems: [],
+    });
+    gate.publish(subjects.time(profile.unit), message, this.#id('time', seq));
+  }
+
+  #heartbeat(nats: NatsConnection, diskFree: number | null): void {
+    const { profile, gate, startedAt, version, logs } = this.#parts;
+    const process = this.#host.process();
+    const { status, reasons } = judgeStatus(
+      {
+        clockQuality: this.#clock?.clockQuality ?? null,
+        clockReason: this.#clock?.reason ?? null,
+        nativeRttUs: this.#rtt?.nativeRttUs ?? null,
+        appRttUs: this.#rtt?.appRttUs ?? null,
+        diskFreePercent: diskFree,
+        eventLoopP99Ms: process.eventLoopP99Ms,
+        errors: logs.errors - this.#errorsSeen,
+      },
+      profile.thresholds,
+    );
+    this.#errorsSeen = logs.errors;
+    const sequence = ++this.#sequences.heartbeat;
+    const ts = Date.now();
+    const heartbeat: Heartbeat = {
+      unit: profile.unit,
+      status,
+      statusText: status,
+      reasons,
+      sequence,
+      ts,
+      startedAt,
+      uptimeS: Math.round(globalThis.process.uptime() * 10) / 10,
+      version,
+      intervalMs: profile.intervalMs,
+      nativeRttUs: this.#rtt?.nativeRttUs ?? null,
+      appRttUs: this.#rtt?.appRttUs ?? null,
+      clockSource: this.#clock?.activeSource ?? null,
+      clockQuality: this.#clock?.clockQuality ?? null,
+      tenant: profile.tenant,
+      role: profile.role,
+      host: this.#host.host(),
+      process,
+      nats: this.#natsFigures(nats),
+      problems: [],
+    };
+    const { data, headers } = encodeHeartbeat(heartbeat);
+    gate.publish(subjects.heartbeat(profile.unit), data, [...headers, ...this.#id('heartbeat', sequence)]);
+  }
+
+  #natsFigures(nats: NatsConnection): HeartbeatNats {
+    const { inMsgs, outMsgs } = nats.stats();
+    const server = serverOf(nats);
+    return {
+      serverName: server.name,
+      serverVersion: server.version,
+      reconnects: this.#parts.connection().reconnects,
+      inMsgs,
+      outMsgs,
+    };
+  }
+
+  /** JetStream takes a repeat for what it is, and a restart, which begins at 1 again, not for one. */
+  #id(kind: Kind, seq: number): [string, string][] {
+    return [[HEADERS.msgId, `${this.#parts.profile.unit}:${this.#parts.startedAt}:${kind}:${seq}`]];
+  }
+}
+
+/** The server of this connection; the client's type leaves out the name, which every server sends. */
+function serverOf(nats: NatsConnection): { name: string | null; version: string | null } {
+  const info = nats.info as { server_name?: string; version?: string } | undefined;
+  return { name: info?.server_name ?? null, version: info?.version ?? null };
+}

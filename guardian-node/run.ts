@@ -1,0 +1,145 @@
+/** Puts the guardian together, runs it until it is asked to end, and ends it in order. */
+import type { NatsConnection } from '@nats-io/transport-node';
+import { encodeLog, subjects } from '../protocol/index.ts';
+import { Capabilities } from './capabilities.ts';
+import { Connection } from './connection.ts';
+import { EchoResponder } from './echo.ts';
+import { Gate, StandingSubscription } from './gate.ts';
+import { OpsLogger, type Logger } from './logger.ts';
+import { loadProfile, type Profile } from './profile.ts';
+import { Publisher } from './publisher.ts';
+import { RttProbe } from './rtt.ts';
+import { loadSettings, type Settings } from './settings.ts';
+import { TimeConfigPublisher } from './time-config.ts';
+import { ChronyUdpReader } from './time/chrony-udp.ts';
+import { ClockWatch } from './time/clock-watch.ts';
+import { DEFAULT_LIMITS } from './time/judge.ts';
+import { WallClock } from './wall-clock.ts';
+
+export interface RunOptions {
+  /** Path of the profile. */
+  readonly profile: string;
+  /** Path of the env file; without it `.env`, where there is one. */
+  readonly env?: string;
+  readonly version: string;
+}
+
+/**
+ * Runs until SIGTERM or SIGINT.
+ *
+ * @throws FatalError for a bad profile or setting, and when the server refuses the first login
+ */
+export async function run(options: RunOptions): Promise<void> {
+  const settings = loadSettings(options.env, process.env);
+  const profile = loadProfile(options.profile, settings.unit);
+  const guardian = new Guardian(profile, settings, options.version);
+  const asked = new Promise<NodeJS.Signals>((resolve) => {
+    process.once('SIGTERM', resolve);
+    process.once('SIGINT', resolve);
+  });
+  const ended = await Promise.race([guardian.start(), asked]);
+  await guardian.stop(typeof ended === 'string' ? ended : await asked);
+}
+
+class Guardian {
+  readonly #profile: Profile;
+  readonly #version: string;
+  readonly #logs: OpsLogger;
+  readonly #log: Logger;
+  readonly #gate: Gate;
+  readonly #connection: Connection;
+  readonly #publisher: Publisher;
+  readonly #timeConfig: TimeConfigPublisher;
+  readonly #clock: ClockWatch;
+  readonly #rtt: RttProbe;
+  readonly #echo: StandingSubscription;
+  #nats: NatsConnection | null = null;
+
+  constructor(profile: Profile, settings: Settings, version: string) {
+    const { unit } = profile;
+    const startedAt = Date.now();
+    this.#profile = profile;
+    this.#logs = new OpsLogger({
+      level: settings.logLevel,
+      unit,
+      startedAt,
+      write: (line) => process.stderr.write(line),
+      pretty: process.stderr.isTTY,
+      secrets: () => [settings.login()?.pass ?? ''],
+    });
+    const log = (this.#log = this.#logs.logger);
+    const connection = (): Connection => this.#connection;
+    const gate = (this.#gate = new Gate(new Capabilities(profile.capabilities, unit), connection, log));
+    const wallClock = new WallClock();
+    const responder = new EchoResponder(wallClock, log);
+    this.#echo = new StandingSubscription(subjects.echo(unit), log, (message) => responder.handle(message));
+    this.#rtt = new RttProbe(unit, wallClock, log);
+    this.#timeConfig = new TimeConfigPublisher(profile, settings, startedAt, gate, log);
+    const { host, port } = profile.chrony;
+    this.#clock = new ClockWatch(
+      {
+        mode: settings.timeSyncMode,
+        ntpServers: settings.ntpServers,
+        limits: { ...DEFAULT_LIMITS, driftPpm: profile.driftPpm },
+        chrony: settings.timeSyncMode === 'ptp' ? null : new ChronyUdpReader(host, settings.chronyPort ?? port),
+      },
+      log,
+    );
+    this.#connection = new Connection({ unit, servers: settings.servers, login: settings.login }, log, {
+      up: (nats) => this.#up(nats),
+      down: () => this.#publisher.pause(),
+    });
+    this.#publisher = new Publisher({
+      profile,
+      version,
+      startedAt,
+      connection,
+      gate,
+      rtt: this.#rtt,
+      clock: this.#clock,
+      logs: this.#logs,
+      ensure: (nats) => this.#ensure(nats),
+    });
+    this.#version = version;
+  }
+
+  /** Resolves at the first connection. */
+  async start(): Promise<void> {
+    await this.#connection.start();
+  }
+
+  async stop(signal: NodeJS.Signals): Promise<void> {
+    this.#log.info({ signal }, `${signal}: sending what is pending, then ending`);
+    await this.#publisher.stop();
+    this.#clock.close();
+    this.#logs.flush();
+    await this.#connection.stop();
+  }
+
+  #up(nats: NatsConnection): void {
+    if (this.#nats === null) {
+      const interval_ms = this.#profile.intervalMs;
+      this.#log.info(
+        { version: this.#version, interval_ms },
+        `guardian ${this.#version} of unit ${this.#profile.unit}`,
+      );
+    }
+    if (this.#nats !== nats) {
+      this.#nats = nats;
+      for (const standing of [this.#echo, this.#rtt, this.#timeConfig]) standing.forget();
+    }
+    this.#ensure(nats);
+    this.#logs.publishTo((line) => {
+      const subject = subjects.log(line.level, line.unit);
+      // The gate's own warning about a log subject must not be held back by it: what is not allowed counts as taken.
+      return !this.#gate.mayPublish(subject) || this.#connection.publish(subject, encodeLog(line));
+    });
+    this.#timeConfig.publish();
+    this.#publisher.start();
+  }
+
+  #ensure(nats: NatsConnection): void {
+    if (this.#gate.maySubscribe(subjects.echo(this.#profile.unit))) this.#echo.ensure(nats);
+    this.#timeConfig.ensure(nats);
+  }
+}
