@@ -93,7 +93,7 @@ export class NunectNats extends LitElement {
     }, GRACE_MS);
   }
 
-  protected override updated(changed: PropertyValues<this>): void {
+  protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('credentials')) this.#startedWith = '';
     if (CONNECTION_PROPERTIES.some((key) => changed.has(key))) this.#apply();
   }
