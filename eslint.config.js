@@ -6,10 +6,14 @@ import ts from 'typescript-eslint';
 import { explainedSuppression } from './config/eslint/explained-suppression.mjs';
 import { importDirection } from './config/eslint/import-direction.mjs';
 
+/** What both Node and browsers give every script; what is named here is all that plain JavaScript files may use undeclared. */
 const NODE_GLOBALS = Object.fromEntries(
-  ['console', 'process', 'URL', 'setTimeout', 'clearTimeout', 'performance', 'fetch', 'globalThis', 'Buffer'].map(
-    (name) => [name, 'readonly'],
-  ),
+  (
+    'AbortController AbortSignal Buffer TextDecoder TextEncoder URL URLSearchParams clearInterval clearTimeout console fetch ' +
+    'globalThis performance process queueMicrotask setImmediate setInterval setTimeout structuredClone'
+  )
+    .split(' ')
+    .map((name) => [name, 'readonly']),
 );
 
 /** Everything that could reach the network by itself: that is for core/transport and core/sources. */

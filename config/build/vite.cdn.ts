@@ -9,6 +9,7 @@ export default defineConfig({
     outDir: 'dist/cdn',
     emptyOutDir: true,
     target: 'es2022',
+    license: { fileName: 'THIRD-PARTY-LICENSES.md' },
     sourcemap: true,
     lib: { entry: 'config/build/cdn-entry.ts', formats: ['es'], fileName: () => 'nunect.js' },
     rolldownOptions: { output: { codeSplitting: false, minify: true, comments: false } },

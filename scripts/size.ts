@@ -1,0 +1,158 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { brotliCompressSync } from 'node:zlib';
+import { build, type Plugin, type Rolldown } from 'vite';
+import { elementNames, ROOT } from '../config/build/entries.ts';
+import packageJson from '../package.json' with { type: 'json' };
+
+const USAGE = `Usage: npm run size [-- --json] [-- --help]
+
+Bundles what a portal would import, with all dependencies, and measures each file minified and compressed (brotli), in
+kB of 1000 bytes. "at once" is what a page loads first; "in all" includes what it loads when needed (nats.ws, uPlot).
+Ends with 1 when something is over its budget. Measures dist/lib and dist/cdn: run "npm run build" first.
+
+  --json   the figures as JSON
+  --help   this text`;
+
+/** Something that a page imports, and the most that it may cost. */
+interface Case {
+  readonly name: string;
+  readonly imports: readonly string[];
+  /** kB, of what `counts` says. */
+  readonly budget: number;
+  readonly counts: 'at once' | 'in all';
+}
+
+const NAMED = ['nunect/varz', 'nunect/sys-log', 'nunect/rtt-chart', 'nunect/time-status'];
+
+/** By element: what one costs alone, at once. The rest of the kit's budgets are of the issue that set them. */
+const ELEMENT_BUDGETS: Readonly<Record<string, number>> = { nats: 14, connection: 20 };
+const ELEMENT_BUDGET = 22;
+
+function cases(): Case[] {
+  return [
+    { name: 'A: four named tags, own connection', imports: [...NAMED, 'nunect/nats'], budget: 90, counts: 'in all' },
+    {
+      name: 'B: varz, sys-log, portal’s connection',
+      imports: ['nunect/varz', 'nunect/sys-log', 'nunect/nats'],
+      budget: 25,
+      counts: 'at once',
+    },
+    ...elementNames().map((name): Case => ({
+      name: `nunect/${name}`,
+      imports: [`nunect/${name}`],
+      budget: ELEMENT_BUDGETS[name] ?? ELEMENT_BUDGET,
+      counts: 'at once',
+    })),
+    { name: 'nunect/all', imports: ['nunect/all'], budget: 95, counts: 'in all' },
+    { name: 'nunect/core', imports: ['nunect/core'], budget: 25, counts: 'at once' },
+    { name: 'nunect/protocol', imports: ['nunect/protocol'], budget: 12, counts: 'at once' },
+    { name: 'nunect/testing', imports: ['nunect/testing'], budget: 16, counts: 'at once' },
+  ];
+}
+
+/** Where the package's own `exports` lead. */
+function resolveExport(specifier: string): string {
+  const exportsMap = packageJson.exports as Record<string, string | { default: string }>;
+  const name = `.${specifier.slice('nunect'.length)}`;
+  const exact = exportsMap[name];
+  const target = exact ?? exportsMap['./*'];
+  const file = typeof target === 'string' ? target : target?.default;
+  if (file === undefined) throw new Error(`package.json exports nothing as ${specifier}`);
+  return path.join(ROOT, exact === undefined ? file.replaceAll('*', name.slice(2)) : file);
+}
+
+const ENTRY = '\0size-entry';
+
+function entryPlugin(imports: readonly string[]): Plugin {
+  return {
+    name: 'nunect:size-entry',
+    enforce: 'pre',
+    resolveId: (id) => (id === 'size-entry' ? ENTRY : null),
+    load(id) {
+      if (id !== ENTRY) return null;
+      // Exported, so that nothing counts as unused.
+      return imports
+        .map((each, i) => `export * as e${String(i)} from ${JSON.stringify(resolveExport(each))};`)
+        .join('\n');
+    },
+  };
+}
+
+interface Measured {
+  readonly atOnce: number;
+  readonly inAll: number;
+}
+
+async function measure({ imports }: Case): Promise<Measured> {
+  const result = await build({
+    configFile: false,
+    logLevel: 'error',
+    root: ROOT,
+    define: { 'process.env.NODE_ENV': '"production"' },
+    plugins: [entryPlugin(imports)],
+    build: {
+      write: false,
+      target: 'es2022',
+      modulePreload: { polyfill: false },
+      rolldownOptions: {
+        input: 'size-entry',
+        preserveEntrySignatures: 'strict',
+        output: { format: 'es', minify: true, comments: false },
+      },
+    },
+  });
+  const { output } = (Array.isArray(result) ? result[0] : result) as Rolldown.RolldownOutput;
+  const chunks = new Map(output.filter((file) => file.type === 'chunk').map((chunk) => [chunk.fileName, chunk]));
+  const first = new Set<string>();
+  const follow = (name: string): void => {
+    if (first.has(name)) return;
+    first.add(name);
+    chunks.get(name)?.imports.forEach(follow);
+  };
+  for (const chunk of chunks.values()) if (chunk.isEntry) follow(chunk.fileName);
+  let atOnce = 0;
+  let inAll = 0;
+  for (const [name, { code }] of chunks) {
+    const kB = brotliCompressSync(code).length / 1000;
+    inAll += kB;
+    if (first.has(name)) atOnce += kB;
+  }
+  return { atOnce, inAll };
+}
+
+function readArguments(): { json: boolean; help: boolean } {
+  const { values } = parseArgs({ options: { json: { type: 'boolean' }, help: { type: 'boolean' } } });
+  return { json: values.json === true, help: values.help === true };
+}
+
+const args = readArguments();
+if (args.help) {
+  console.log(USAGE);
+  process.exit(0);
+}
+if (!existsSync(path.join(ROOT, 'dist/lib'))) {
+  console.error('size: there is no dist/lib; run "npm run build" first');
+  process.exit(2);
+}
+
+const rows = [];
+for (const each of cases()) {
+  const measured = await measure(each);
+  const counted = each.counts === 'at once' ? measured.atOnce : measured.inAll;
+  rows.push({ ...each, ...measured, ok: counted <= each.budget });
+}
+
+if (args.json) {
+  console.log(JSON.stringify(rows, null, 2));
+} else {
+  const cell = (value: number): string => value.toFixed(1).padStart(8);
+  console.log(`${'brotli, kB'.padEnd(40)} at once   in all   budget`);
+  for (const { name, atOnce, inAll, budget, counts, ok } of rows) {
+    console.log(`${name.padEnd(40)}${cell(atOnce)} ${cell(inAll)} ${cell(budget)} ${counts}${ok ? '' : '  OVER'}`);
+  }
+}
+const over = rows.filter(({ ok }) => !ok);
+if (over.length > 0) console.error(`size: over budget: ${over.map(({ name }) => name).join('; ')}`);
+process.exitCode = over.length > 0 ? 1 : 0;
