@@ -25,6 +25,8 @@ const BY_NAME: Record<string, FailureKind> = {
   AuthorizationError: 'auth',
   UserAuthenticationExpiredError: 'auth',
   PermissionViolationError: 'permission',
+  // nats-core names the class NoRespondersError and the error NoResponders
+  NoResponders: 'no-responders',
   NoRespondersError: 'no-responders',
   TimeoutError: 'timeout',
   ClosedConnectionError: 'closed',
