@@ -59,6 +59,8 @@ pid_file=$RUN_DIR/nats-server.pid
 # What the running server was started with: a reload is compared with it.
 started_conf=$RUN_DIR/nats-server-started.conf
 log=$LOG_DIR/nats-server.log
+clients=nats://$nats_host:$NATS_PORT
+pages=ws://$nats_host:$NATS_WS_PORT
 mark=" -c $runtime_conf "
 
 find_server() {
@@ -116,12 +118,11 @@ do_start() {
   pid=$!
   printf '%s\n' "$pid" >"$pid_file"
   # JetStream reads all it holds before it answers: large stores take their time.
-  host=$(url_host "$NATS_BIND")
   result=0
-  silent=$(node "$root/scripts/lib/net.mjs" wait 60 "$pid" "nats://$host:$NATS_PORT" "ws://$host:$NATS_WS_PORT" \
+  silent=$(node "$root/scripts/lib/net.mjs" wait 60 "$pid" "$clients" "$pages" \
     "http://127.0.0.1:$NATS_HTTP_PORT/healthz") || result=$?
   case $result in
-    0) say "nats-server $(server_version) runs (pid $pid): $NATS_URL, pages at $NATS_WS_URL" ;;
+    0) say "nats-server $(server_version) runs (pid $pid): $clients, pages at $pages" ;;
     3) fail 'nats-server ended at its start.'; last_lines "$log"; rm -f "$pid_file"; exit 1 ;;
     *)
       fail "nats-server does not answer within a minute on $silent; stopping it."
@@ -218,9 +219,9 @@ nats-server runs
   pid         $pid
   version     $(printf '%s\n' "$figures" | sed -n 1p)
   uptime      $(printf '%s\n' "$figures" | sed -n 2p)
-  clients     $NATS_URL
-  pages       $NATS_WS_URL
-  leaf nodes  nats-leaf://$(url_host "$NATS_BIND"):$NATS_LEAF_PORT
+  clients     $clients
+  pages       $pages
+  leaf nodes  nats-leaf://$nats_host:$NATS_LEAF_PORT
   monitoring  http://127.0.0.1:$NATS_HTTP_PORT
   log         $(short "$log")
 STATUS

@@ -28,6 +28,7 @@ trim() {
   printf '%s' "${trimmed%"${trimmed##*[![:space:]]}"}"
 }
 
+# Every setting by name: config/env.example is the list.
 env_names() { sed -n 's/^\([A-Z_][A-Z0-9_]*\)=.*/\1/p' "${root:?}/config/env.example"; }
 
 # env_value FILE LINE-NUMBER TEXT: sets $value, or says what is wrong and returns 1. Read like this, a value means the
@@ -52,7 +53,8 @@ env_value() {
 
 # env_read FILE: gives every variable that FILE names and that is empty so far its value; unknown names are reported
 env_read() {
-  env_known=" $(env_names | tr '\n' ' ')"
+  # The development flag is given by start.sh, or by whoever knows what it does: no template offers it.
+  env_known=" $(env_names | tr '\n' ' ')NATS_MANAGER_DEV_LOGIN "
   env_line=0
   env_bad=0
   cr=$(printf '\r')
@@ -96,8 +98,8 @@ url_host() {
 }
 
 # load_settings FILE: every variable of config/env.example as a shell variable (not exported): the environment's value,
-# else FILE's, else the default; folders absolute, empty URLs derived. A FILE that is missing counts as empty.
-# Also sets runtime_conf, where the rendered configuration of this copy lies.
+# else FILE's, else the default; folders absolute, an empty NATS_WS_ORIGINS filled. A FILE that is missing counts as empty.
+# Also sets nats_host, where this machine reaches nats-server, and runtime_conf, the rendered configuration of this copy.
 load_settings() {
   if [ -e "$1" ]; then env_read "$1" || return 1; fi
   export NUNECT_NAMES_CHECKED=yes
@@ -108,10 +110,7 @@ load_settings() {
   page_port=${NATS_MANAGER_PORT:?}
   # The dashboard last: nats-server 2.9 and 2.10 keep one port a host name, the last one. Newer ones let Storybook in too.
   : "${NATS_WS_ORIGINS:=http://127.0.0.1:6006,http://localhost:6006,http://127.0.0.1:$page_port,http://localhost:$page_port}"
-  host=$(url_host "${NATS_BIND:?}")
-  : "${NATS_URL:=nats://$host:${NATS_PORT:?}}"
-  : "${NATS_WS_URL:=ws://$host:${NATS_WS_PORT:?}}"
-  : "${NATS_HTTP_URL:=http://127.0.0.1:${NATS_HTTP_PORT:?}}"
+  nats_host=$(url_host "${NATS_BIND:?}")
   if [ "$RUN_DIR" = "$root/run" ]; then
     runtime_conf=$root/config/nats-server-runtime.conf
   else
