@@ -1,0 +1,99 @@
+import type uPlot from 'uplot';
+import { formatNumber, formatTime } from '../element/format.ts';
+import type { TimeSeries } from './time-chart-data.ts';
+import { PALETTE_SIZE } from './time-chart.styles.ts';
+
+/** Resolved colours, as a canvas takes them. */
+export interface ChartColours {
+  readonly series: readonly string[];
+  readonly axis: string;
+  readonly grid: string;
+}
+
+const minutes = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+const FONT = '11px system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif';
+/** Of an axis without a single value, µs. */
+const EMPTY_TOP = 1_000;
+
+/**
+ * uPlot's settings for curves of durations in µs over local time. Colours and window are asked for at each drawing.
+ * @param pointed told whenever the cursor has moved
+ */
+export function chartOptions(
+  series: readonly TimeSeries[],
+  colours: () => ChartColours,
+  window: () => [from: number, to: number],
+  pointed: (plot: uPlot) => void,
+): Omit<uPlot.Options, 'width' | 'height'> {
+  const axis: uPlot.Axis = {
+    stroke: () => colours().axis,
+    font: FONT,
+    grid: { stroke: () => colours().grid, width: 1 },
+    ticks: { stroke: () => colours().grid, width: 1, size: 4 },
+  };
+  return {
+    ms: 1,
+    padding: [10, 10, 0, 0],
+    legend: { show: false },
+    cursor: { y: false, drag: { x: false, y: false, setScale: false }, points: { size: 7 } },
+    focus: { alpha: 0.2 },
+    scales: {
+      x: { time: true, range: window },
+      // from 0, so that a small change does not look like a large one
+      y: { range: (_plot, _least, greatest) => [0, greatest > 0 ? greatest * 1.08 : EMPTY_TOP] },
+    },
+    axes: [
+      {
+        ...axis,
+        size: 30,
+        space: 76,
+        values: (_plot, splits, _axis, _space, step) =>
+          splits.map((at) => (step >= 60_000 ? minutes.format(at) : formatTime(at))),
+      },
+      { ...axis, size: 58, space: 34, values: (_plot, splits) => durations(splits) },
+    ],
+    series: [
+      {},
+      ...series.map(({ colour, dashed }): uPlot.Series => {
+        const stroke = (): string => colours().series[colour % PALETTE_SIZE] ?? colours().axis;
+        return {
+          stroke,
+          width: 1.75,
+          ...(dashed ? { dash: [6, 4] } : {}),
+          // a value between two gaps makes no line: it becomes a dot
+          points: { show: false, size: 5, stroke, fill: stroke, filter: (plot, index) => lonely(plot.data[index] ?? []) },
+        };
+      }),
+    ],
+    hooks: { setCursor: [pointed] },
+  };
+}
+
+/** Microseconds as labels of one axis: all in the unit that suits the largest. */
+function durations(splits: readonly number[]): string[] {
+  const top = Math.max(0, ...splits);
+  const [size, unit] = top >= 1e6 ? [1e6, 's'] : top >= 1e3 ? [1e3, 'ms'] : [1, 'µs'];
+  return splits.map((us) => (us === 0 ? '0' : `${formatNumber(us / size)} ${unit}`));
+}
+
+/** Places of values that have no value of the same curve on either side. */
+function lonely(values: ArrayLike<number | null | undefined>): number[] {
+  const found: number[] = [];
+  /** Of the value that no other has followed yet, when none came before it either. */
+  let alone = -1;
+  let joined = false;
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index];
+    if (value === undefined) continue;
+    if (value === null) {
+      if (alone >= 0) found.push(alone);
+      alone = -1;
+      joined = false;
+    } else {
+      alone = joined ? -1 : index;
+      joined = true;
+    }
+  }
+  if (alone >= 0) found.push(alone);
+  return found;
+}

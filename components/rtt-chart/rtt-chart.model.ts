@@ -1,0 +1,106 @@
+import type { RttHistoryData, RttUnitHistory } from '../core/sources/rtt-history.ts';
+import { DEFAULT_INTERVAL_MS } from '../core/sources/unit-feed.ts';
+import { rowAfter, type TimeSeries } from '../core/ui/time-chart-data.ts';
+
+/** `native` is the guardian's PING/PONG with its server, `app` a request on `ops.echo.{unit}` and back. */
+export const RTT_KINDS = ['native', 'app'] as const;
+export type RttKind = (typeof RTT_KINDS)[number];
+
+/** One curve of the chart: one unit's round trips of one kind. */
+export interface RttSeries extends TimeSeries {
+  readonly unit: RttUnitHistory;
+  readonly kind: RttKind;
+}
+
+/** One curve in figures, over the window; times in µs, `null` where nothing was measured. */
+export interface RttFigures {
+  /** The newest reading; `null` when it gave nothing. */
+  readonly last: number | null;
+  readonly min: number | null;
+  readonly p50: number | null;
+  readonly p99: number | null;
+  /** Round trips that never came back. */
+  readonly lost: number;
+  /** Readings that the figures are made of. */
+  readonly count: number;
+}
+
+/** Past this many curves a chart shows nothing any more: further ones begin switched off. */
+export const SHOWN_AT_FIRST = 16;
+
+/** The kinds that an attribute asks for; anything but one of them is both. */
+export function kindsOf(kind: string): readonly RttKind[] {
+  return RTT_KINDS.filter((each) => each === kind).length > 0 ? [kind as RttKind] : RTT_KINDS;
+}
+
+/** Names come from outside: they are not collected without end. */
+const MOST_REMEMBERED = 2_000;
+
+/** Gives each unit a colour that it keeps, whichever others come or go. */
+export class UnitColours {
+  readonly #colours = new Map<string, number>();
+
+  of(unit: string): number {
+    const known = this.#colours.get(unit);
+    if (known !== undefined) return known;
+    if (this.#colours.size >= MOST_REMEMBERED) this.#colours.clear();
+    const colour = this.#colours.size;
+    this.#colours.set(unit, colour);
+    return colour;
+  }
+}
+
+/** The curves of all units, each unit's kinds beside one another. */
+export function rttSeries(data: RttHistoryData, kinds: readonly RttKind[], colours: UnitColours): RttSeries[] {
+  return data.units.flatMap((unit) =>
+    kinds.map((kind) => ({
+      key: `${unit.unit} ${kind}`,
+      label: `${unit.unit} ${kind}`,
+      at: unit.at,
+      values: kind === 'native' ? unit.nativeUs : unit.appUs,
+      colour: colours.of(unit.unit),
+      dashed: kind === 'app',
+      reachMs: unit.intervalMs ?? DEFAULT_INTERVAL_MS,
+      unit,
+      kind,
+    })),
+  );
+}
+
+interface Remembered {
+  readonly first: number;
+  readonly figures: RttFigures;
+}
+
+/** Nothing changes between two readings but what has left the window. */
+const remembered = new WeakMap<RttUnitHistory, Partial<Record<RttKind, Remembered>>>();
+
+/**
+ * Figures of one curve over the window that ends at `now`. They are made of the readings that are drawn, and each of
+ * those is the median of a burst: p99 is that of the readings, not of single round trips.
+ */
+export function rttFigures({ unit, kind, at, values }: RttSeries, now: number, windowMs: number): RttFigures {
+  const first = rowAfter(at, now - windowMs);
+  const known = remembered.get(unit) ?? {};
+  remembered.set(unit, known);
+  const before = known[kind];
+  if (before?.first === first) return before.figures;
+  const sorted = values.subarray(first).filter((value) => !Number.isNaN(value)).sort();
+  let lost = 0;
+  for (const each of (kind === 'native' ? unit.nativeLost : unit.appLost).subarray(first)) lost += each;
+  const figures = {
+    last: kind === 'native' ? unit.last.nativeRttUs : unit.last.appRttUs,
+    min: sorted[0] ?? null,
+    p50: quantile(sorted, 0.5),
+    p99: quantile(sorted, 0.99),
+    lost,
+    count: sorted.length,
+  };
+  known[kind] = { first, figures };
+  return figures;
+}
+
+/** The least value that at least this share of all reaches not beyond (nearest rank): always one that was measured. */
+function quantile(sorted: Float64Array, share: number): number | null {
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? null;
+}

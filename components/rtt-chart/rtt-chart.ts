@@ -1,0 +1,164 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { property } from 'lit/decorators.js';
+import { repeat } from 'lit/directives/repeat.js';
+import { safeText } from '../../protocol/decode.ts';
+import { checkUnitId } from '../../protocol/unit.ts';
+import { formatAge, formatCount, formatMicroseconds } from '../core/element/format.ts';
+import { NunectElement } from '../core/element/nunect-element.ts';
+import { FixedSource } from '../core/sources/fixed-source.ts';
+import { rttHistorySource, type RttHistoryData, type RttUnitHistory } from '../core/sources/rtt-history.ts';
+import type { Snapshot } from '../core/sources/snapshot.ts';
+import type { Source } from '../core/sources/source.ts';
+import type { Connection } from '../core/transport/connection.ts';
+import { PALETTE_SIZE, timeChart, timeChartStyles } from '../core/ui/time-chart.ts';
+import { kindsOf, rttFigures, rttSeries, SHOWN_AT_FIRST, UnitColours, type RttSeries } from './rtt-chart.model.ts';
+import { styles } from './rtt-chart.styles.ts';
+
+const DEFAULT_MINUTES = 10;
+const MOST_MINUTES = 24 * 60;
+
+/**
+ * Round trips of each unit over time: `native`, the guardian's PING/PONG with its server, drawn solid, and `app`, a
+ * request to the unit's echo and back, drawn dashed. A time without data is a gap. Points stand at the time of their
+ * arrival in this browser, because the clocks of the units may be wrong.
+ *
+ * @element nunect-rtt-chart
+ * @attr unit - id of the one unit to show; all by default
+ * @attr kind - `native`, `app` or `both` (the default)
+ * @attr minutes - length of the time axis, 1 to 1440; 10 by default
+ * @csspart chart - the chart, without the table
+ * @csspart legend - the table of curves and their figures
+ * @cssprop [--nunect-chart-height=220px] - height of the chart
+ * @cssprop --nunect-series-1 - colour of the first unit; likewise to `--nunect-series-8`
+ */
+export class NunectRttChart extends NunectElement<RttHistoryData> {
+  static override styles = [NunectElement.styles, timeChartStyles, styles];
+
+  @property() unit: string | null = null;
+  @property() kind = 'both';
+  @property({ type: Number }) minutes = DEFAULT_MINUTES;
+
+  protected override readonly defaultHeading = 'Round trips';
+  protected override readonly noun = 'units';
+  protected override readonly hint =
+    'Round trips come from guardians, on ops.metric.rtt.{unit}, every 5 s. Start one beside a server or leaf: nunect-guardian run.';
+  readonly #colours = new UnitColours();
+  /** What the user switched; anything else follows {@link SHOWN_AT_FIRST}. */
+  readonly #switched = new Map<string, boolean>();
+  #focused: string | null = null;
+
+  protected override sourceKey(): string {
+    return this.unit ?? '';
+  }
+
+  protected override createSource(connection: Connection): Source<RttHistoryData> {
+    const unit = this.unit || null;
+    const checked = unit === null ? null : checkUnitId(unit);
+    if (checked && !checked.ok) return new FixedSource(`The attribute unit cannot be used: ${safeText(checked.reason)}.`);
+    return rttHistorySource(connection, unit);
+  }
+
+  protected override renderData(data: RttHistoryData, snapshot: Snapshot<RttHistoryData>): TemplateResult {
+    const windowMs = this.#windowMs;
+    const series = rttSeries(data, kindsOf(this.kind), this.#colours);
+    const shown = series.filter((each, index) => this.#switched.get(each.key) ?? index < SHOWN_AT_FIRST);
+    const drawn = new Set(shown);
+    // a chart of the past says what it was when the last data came, not that the window has emptied since
+    const now = snapshot.status === 'stale' ? (snapshot.receivedAt ?? Date.now()) : Date.now();
+    const model = {
+      series: shown,
+      windowMs,
+      label: `Round trips of the last ${formatAge(windowMs)}, ${formatCount(shown.length)} curves. Arrow keys read values; the table below has the figures.`,
+      format: formatMicroseconds,
+      focused: this.#focused,
+    };
+    return html`<div class="chart" part="chart" ${timeChart(model)}></div>
+      <div class="scroll">
+        <table class="legend" part="legend" role="table">
+          <caption>
+            Over the last ${formatAge(windowMs)}; each reading is the median of a burst.
+          </caption>
+          <thead role="rowgroup">
+            <tr role="row">
+              <th role="columnheader" scope="col">Curve</th>
+              ${['Last', 'Min', 'p50', 'p99', 'Lost'].map(
+                (name) => html`<th role="columnheader" scope="col" class="figure">${name}</th>`,
+              )}
+            </tr>
+          </thead>
+          <tbody role="rowgroup">
+            ${repeat(
+              series,
+              (each) => each.key,
+              (each) => this.#renderRow(each, drawn.has(each), now, windowMs),
+            )}
+          </tbody>
+        </table>
+      </div>
+      ${this.#renderRemarks(data, series.length - shown.length)}`;
+  }
+
+  get #windowMs(): number {
+    const { minutes } = this;
+    return 60_000 * (Number.isFinite(minutes) && minutes > 0 ? Math.min(MOST_MINUTES, Math.max(1, minutes)) : DEFAULT_MINUTES);
+  }
+
+  #renderRow(series: RttSeries, shown: boolean, now: number, windowMs: number): TemplateResult {
+    const { key, unit, kind, dashed } = series;
+    const figures = rttFigures(series, now, windowMs);
+    const cell = (name: string, text: string, bad = false): TemplateResult =>
+      html`<td role="cell" class="figure ${bad ? 'bad' : ''}" data-name=${name}>${text}</td>`;
+    return html`<tr
+      role="row"
+      class=${shown ? '' : 'off'}
+      @pointerenter=${() => this.#focus(key)}
+      @pointerleave=${() => this.#focus(null)}
+      @focusin=${() => this.#focus(key)}
+      @focusout=${() => this.#focus(null)}
+    >
+      <th role="rowheader" scope="row">
+        <button class="toggle" type="button" aria-pressed=${shown} @click=${() => this.#switch(key, !shown)}>
+          <span class="swatch series-${series.colour % PALETTE_SIZE} ${dashed ? 'dashed' : ''}"></span>
+          <span class="unit">${unit.unit}</span> <span class="kind">${kind}</span>
+        </button>
+        ${remarksOn(unit, figures.last)}
+      </th>
+      ${cell('Last', formatMicroseconds(figures.last))} ${cell('Min', formatMicroseconds(figures.min))}
+      ${cell('p50', formatMicroseconds(figures.p50))} ${cell('p99', formatMicroseconds(figures.p99))}
+      ${cell('Lost', formatCount(figures.lost), figures.lost > 0)}
+    </tr>`;
+  }
+
+  #renderRemarks(data: RttHistoryData, hidden: number): TemplateResult | typeof nothing {
+    const remarks = [
+      hidden > 0 ? `${formatCount(hidden)} curves are switched off; choose in the table.` : '',
+      data.refused > 0
+        ? `${formatCount(data.refused)} readings were left out: the history holds ${formatCount(data.units.length)} units. Set the attribute unit to see another.`
+        : '',
+    ].filter(Boolean);
+    return remarks.length > 0 ? html`<p class="foot">${remarks.join(' ')}</p>` : nothing;
+  }
+
+  #focus(key: string | null): void {
+    if (this.#focused === key) return;
+    this.#focused = key;
+    this.requestUpdate();
+  }
+
+  #switch(key: string, on: boolean): void {
+    this.#switched.set(key, on);
+    this.requestUpdate();
+  }
+}
+
+/** Beside the name: why the last reading is missing, readings that never came, restarts. */
+function remarksOn(unit: RttUnitHistory, last: number | null): TemplateResult | typeof nothing {
+  const [reason] = unit.last.errors;
+  const remarks = [
+    unit.late ? 'late' : '',
+    last === null ? (reason ? `no measurement: ${safeText(reason, 80)}` : 'no measurement') : '',
+    unit.lost > 0 ? `${formatCount(unit.lost)} ${unit.lost === 1 ? 'reading' : 'readings'} never came` : '',
+    unit.restarts > 0 ? `${formatCount(unit.restarts)} ${unit.restarts === 1 ? 'restart' : 'restarts'}` : '',
+  ].filter(Boolean);
+  return remarks.length > 0 ? html`<span class="remark">${remarks.join(' · ')}</span>` : nothing;
+}
