@@ -60,7 +60,9 @@ function resolveExport(specifier: string): string {
   const target = exact ?? exportsMap['./*'];
   const file = typeof target === 'string' ? target : target?.default;
   if (file === undefined) throw new Error(`package.json exports nothing as ${specifier}`);
-  return path.join(ROOT, exact === undefined ? file.replaceAll('*', name.slice(2)) : file);
+  const built = path.join(ROOT, exact === undefined ? file.replaceAll('*', name.slice(2)) : file);
+  if (!existsSync(built)) throw new Error(`${specifier} is not built: run "npm run build" first`);
+  return built;
 }
 
 const ENTRY = '\0size-entry';
