@@ -29,7 +29,7 @@ export interface EventLog<T> {
  */
 export class EventFeed<T> extends SubjectFeed<EventLog<T>> {
   readonly #decode: Decoder<T>;
-  readonly #capacity: number;
+  #capacity: number;
   /** May hold up to twice the capacity: cutting rarely keeps the cost of one event constant. */
   #events: FeedEvent<T>[] = [];
   #total = 0;
@@ -41,22 +41,37 @@ export class EventFeed<T> extends SubjectFeed<EventLog<T>> {
     this.#capacity = Math.max(1, capacity);
   }
 
+  /** Keeps at least this many from now on: what elements of different bounds share holds the most of them. */
+  keepAtLeast(capacity: number): void {
+    this.#capacity = Math.max(this.#capacity, capacity);
+  }
+
   protected override received(message: MessageLike): void {
     const decoded = this.#decode(message.subject, message.data, message.headers);
     if (!decoded.ok) {
       this.countProblem(`${message.subject}: ${decoded.problem.message}`);
       return;
     }
-    this.#events.push(Object.freeze({ id: ++this.#total, receivedAt: Date.now(), event: decoded.value }));
+    this.take(decoded.value);
+  }
+
+  /** Appends an event. A feed may leave some out, or add what it knows itself. */
+  protected take(event: T): void {
+    this.#events.push(Object.freeze({ id: ++this.#total, receivedAt: Date.now(), event }));
     if (this.#events.length >= 2 * this.#capacity) this.#events = this.#events.slice(-this.#capacity);
     this.touch();
   }
 
   protected override collect(): Partial<Snapshot<EventLog<T>>> {
     const events = Object.freeze(this.#events.slice(-this.#capacity));
+    const state = super.collect();
     return {
-      ...super.collect(),
-      data: Object.freeze({ events, total: this.#total, dropped: this.#total - events.length }),
+      ...state,
+      // no event yet is a truth only where one would have been seen
+      data:
+        this.#total === 0 && state.status !== 'live'
+          ? null
+          : Object.freeze({ events, total: this.#total, dropped: this.#total - events.length }),
       receivedAt: events.at(-1)?.receivedAt ?? null,
     };
   }

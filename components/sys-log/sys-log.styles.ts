@@ -1,0 +1,216 @@
+import { css } from 'lit';
+
+export const styles = css`
+  :host {
+    --_row: 2.2em;
+  }
+
+  .body {
+    display: flex;
+    flex-direction: column;
+    padding: 0;
+  }
+
+  .toolbar {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 6px 12px;
+    border-bottom: 1px solid var(--_border);
+    padding: 8px var(--_space);
+  }
+
+  input[type='search'] {
+    flex: 1 1 180px;
+    min-width: 0;
+    max-width: 340px;
+  }
+
+  .kinds,
+  .actions {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 4px;
+  }
+
+  .actions {
+    margin-inline-start: auto;
+  }
+
+  .kinds button {
+    color: var(--_text-quiet);
+    text-decoration: line-through;
+  }
+
+  .kinds button[aria-pressed='true'] {
+    background: var(--_surface-raised);
+    color: var(--_text);
+    text-decoration: none;
+  }
+
+  .count {
+    color: var(--_text-quiet);
+    font-size: 0.92em;
+    font-variant-numeric: tabular-nums;
+    white-space: nowrap;
+  }
+
+  .waiting {
+    font-variant-numeric: tabular-nums;
+  }
+
+  .split {
+    display: flex;
+    flex: 1 1 auto;
+    flex-direction: column;
+    min-height: 0;
+  }
+
+  .main {
+    display: flex;
+    position: relative;
+    flex: 1 1 auto;
+    flex-direction: column;
+    min-width: 0;
+    min-height: 0;
+  }
+
+  .main .nothing {
+    flex: 1 1 auto;
+    align-content: center;
+    min-height: 200px;
+  }
+
+  .newest {
+    position: absolute;
+    inset-block-end: 10px;
+    inset-inline-start: 50%;
+    border-color: transparent;
+    border-radius: 999px;
+    background: var(--_accent);
+    box-shadow: 0 4px 14px rgb(0 0 0 / 22%);
+    color: var(--_on-accent);
+    font-weight: 600;
+    transform: translateX(-50%);
+  }
+
+  .newest:hover:not(:disabled) {
+    background: color-mix(in oklab, var(--_accent) 88%, var(--_text));
+  }
+
+  .log-row {
+    display: grid;
+    grid-template-columns:
+      5em minmax(7.4em, 0.6fr) minmax(4em, 0.7fr) minmax(5em, 1fr) minmax(7em, 1.6fr) minmax(6em, 1fr) minmax(4em, 0.7fr)
+      minmax(7em, 1.6fr);
+    gap: 0 10px;
+    align-items: center;
+    padding: 0 var(--_space);
+  }
+
+  .time,
+  .host {
+    font-variant-numeric: tabular-nums;
+  }
+
+  .time,
+  .host,
+  .server,
+  .why {
+    color: var(--_text-quiet);
+  }
+
+  .auth-error .why {
+    color: var(--_bad);
+  }
+
+  .link-lost,
+  .link-back {
+    background: var(--_warn-surface);
+  }
+
+  .link-lost .why,
+  .link-back .why {
+    grid-column: 3 / 7;
+    grid-row: 1;
+    color: var(--_warn);
+  }
+
+  .link-lost :is(.account, .user, .client, .host),
+  .link-back :is(.account, .user, .client, .host) {
+    display: none;
+  }
+
+  .link-lost .server,
+  .link-back .server {
+    grid-column: 7 / 9;
+    grid-row: 1;
+  }
+
+  .detail {
+    border-top: 1px solid var(--_border);
+    max-height: 45%;
+    overflow: auto;
+    padding: 8px var(--_space) var(--_space);
+    background: var(--_surface-raised);
+  }
+
+  .detail-head {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 6px;
+    margin-bottom: 8px;
+  }
+
+  .detail-head .badge {
+    margin-inline-end: auto;
+  }
+
+  .detail dl {
+    display: grid;
+    grid-template-columns: max-content minmax(0, 1fr);
+    gap: 3px 14px;
+    margin: 0;
+    font-size: 0.93em;
+    font-variant-numeric: tabular-nums;
+  }
+
+  .detail dt {
+    color: var(--_text-quiet);
+  }
+
+  .detail dd {
+    margin: 0;
+    overflow-wrap: anywhere;
+  }
+
+  .foot {
+    border-top: 1px solid var(--_border);
+    margin: 0;
+    padding: 4px var(--_space);
+    color: var(--_text-quiet);
+    font-size: 0.88em;
+    font-variant-numeric: tabular-nums;
+  }
+
+  @container (min-width: 960px) {
+    .split {
+      flex-direction: row;
+    }
+
+    .detail {
+      flex: 0 0 340px;
+      border-top: 0;
+      border-inline-start: 1px solid var(--_border);
+      max-height: none;
+      max-block-size: calc(var(--nunect-log-height, 340px) + 34px);
+    }
+  }
+
+  @container (max-width: 799px) {
+    :host {
+      --_row: 3.8em;
+    }
+  }
+`;
