@@ -93,7 +93,8 @@ export class Connection {
     const drained = this.#up
       ? nats.drain().catch((error: unknown) => this.#log.debug({ err: error }, 'drain failed'))
       : null;
-    await Promise.race([drained, delay(this.#up ? limitMs : 0)]);
+    // Without ref: once drained, the rest of the time limit must not keep the process.
+    await Promise.race([drained, delay(this.#up ? limitMs : 0, undefined, { ref: false })]);
     await nats.close();
     await this.#running;
   }
