@@ -4,11 +4,16 @@ import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
-const DEFAULT = ['protocol', 'guardian', 'scripts', 'config', 'server', 'tooling'].map((name) => `test/${name}`);
+/** Those that need what `npm run build` makes, or run long, are asked for by name. */
+const APART = ['package', 'bench', 'e2e', 'rigs-tests', 'fixtures'];
+const DEFAULT = readdirSync('test', { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && !APART.includes(entry.name))
+  .map((entry) => `test/${entry.name}`);
+
 const USAGE = `Usage: node scripts/node-tests.mjs [options] [file or folder…]
 
-Runs every *.test.ts of the given files and folders; of these when none is given:
-  ${DEFAULT.join(' ')}
+Runs every *.test.ts of the given files and folders; of all in
+test/ when none is given, but not of ${APART.map((name) => `test/${name}`).join(', ')}.
 
   --pattern SUFFIX    ending of the test files (.test.ts)
   --name REGEX        only tests whose name matches
@@ -52,7 +57,7 @@ function testFiles(place) {
     .filter((file) => file.endsWith(values.pattern));
 }
 
-const places = positionals.length > 0 ? positionals : DEFAULT.filter((dir) => statSync(dir, { throwIfNoEntry: false }));
+const places = positionals.length > 0 ? positionals : DEFAULT;
 const missing = places.filter((place) => !statSync(place, { throwIfNoEntry: false }));
 if (missing.length > 0) fail(`there is no ${missing.join(', no ')}`);
 const files = [...new Set(places.flatMap(testFiles))].sort();
