@@ -67,6 +67,22 @@ export default defineConfig(
     rules: { 'lit/no-legacy-template-syntax': 'error' },
   },
   {
+    files: ['test/components/**/*.ts'],
+    rules: {
+      // @open-wc/semantic-dom-diff types chai's `equal` as a promise, for the sake of its snapshots; ours is not one.
+      '@typescript-eslint/no-floating-promises': [
+        'error',
+        {
+          allowForKnownSafeCalls: ['chai', '@types/chai', '@open-wc/semantic-dom-diff'].map((from) => ({
+            from: 'package',
+            package: from,
+            name: 'Equal',
+          })),
+        },
+      ],
+    },
+  },
+  {
     files: ['components/**/*.ts', 'protocol/**/*.ts'],
     rules: { 'no-console': ['error', { allow: ['warn', 'error'] }] },
   },

@@ -58,17 +58,14 @@ export class NunectConnection extends NunectElement<ConnectionHealth> {
     return html`<div class="bar" part="bar" role="group" aria-label="Connection">
         <span class="status ${tone}" part="status" role="status">${words}</span>
         ${connection.state === 'connected' ? this.#renderFigures(data) : nothing} ${this.#renderQuickAction(connection)}
-        <button
-          type="button"
-          aria-expanded=${this.open}
-          aria-controls="panel"
-          @click=${() => (this.open = !this.open)}
-        >
+        <button type="button" aria-expanded=${this.open} aria-controls="panel" @click=${() => (this.open = !this.open)}>
           Details
         </button>
         ${connection.error && !this.open ? html`<span class="why">${connection.error.message}</span>` : nothing}
       </div>
-      <div class="panel" id="panel" part="panel" ?hidden=${!this.open}>${this.open ? this.#renderPanel(data) : nothing}</div>`;
+      <div class="panel" id="panel" part="panel" ?hidden=${!this.open}>
+        ${this.open ? this.#renderPanel(data) : nothing}
+      </div>`;
   }
 
   #renderFigures({ connection, rttUs, stats }: ConnectionHealth): TemplateResult {
@@ -110,8 +107,7 @@ export class NunectConnection extends NunectElement<ConnectionHealth> {
         ${row('State', html`${STATE_VIEW[connection.state].words}, for ${age(connection.since)}`)}
         ${row('Server', connection.serverName)} ${row('Address', connection.server)}
         ${row('Version', connection.serverVersion)} ${row('User', connection.user)}
-        ${row('Client name', connection.clientName)}
-        ${row('Round trip', formatRoundTrip(rttUs, formatMicroseconds))}
+        ${row('Client name', connection.clientName)} ${row('Round trip', formatRoundTrip(rttUs, formatMicroseconds))}
         ${row('Received', traffic(stats?.inMsgs, stats?.inBytes, inBytesPerSecond))}
         ${row('Sent', traffic(stats?.outMsgs, stats?.outBytes, outBytesPerSecond))}
         ${row('Reconnects', formatCount(connection.reconnects))}

@@ -18,7 +18,14 @@ import { styles } from './nats.styles.ts';
 export type ConnectionChangeEvent = CustomEvent<Pick<ConnectionSnapshot, 'state' | 'server' | 'user' | 'error'>>;
 
 /** Those whose change may mean another connection. */
-const CONNECTION_PROPERTIES = ['servers', 'name', 'inboxPrefix', 'discoverServers', 'credentials', 'connection'] as const;
+const CONNECTION_PROPERTIES = [
+  'servers',
+  'name',
+  'inboxPrefix',
+  'discoverServers',
+  'credentials',
+  'connection',
+] as const;
 
 /** Moved within the page, a provider keeps its connection, ms. */
 const GRACE_MS = 5_000;
@@ -101,13 +108,15 @@ export class NunectNats extends LitElement {
   protected override render(): TemplateResult {
     const { snapshot } = this.activeConnection;
     const asks = this.loginForm && (snapshot.state === 'login-required' || this.#loggingIn(snapshot));
-    return html`${asks
-        ? html`<div class="place">
-            <div class="panel">
-              ${renderLoginForm({ connection: snapshot, login: (given) => this.login(given), autofocus: true })}
-            </div>
-          </div>`
-        : nothing}<slot></slot>`;
+    return html`${
+        asks
+          ? html`<div class="place">
+              <div class="panel">
+                ${renderLoginForm({ connection: snapshot, login: (given) => this.login(given), autofocus: true })}
+              </div>
+            </div>`
+          : nothing
+      }<slot></slot>`;
   }
 
   #askedToLogIn = false;
@@ -163,7 +172,9 @@ export class NunectNats extends LitElement {
     const { state, server, user, error } = this.activeConnection.snapshot;
     this.requestUpdate();
     this.dispatchEvent(
-      new CustomEvent('nunect-connection-change', { detail: { state, server, user, error } }) satisfies ConnectionChangeEvent,
+      new CustomEvent('nunect-connection-change', {
+        detail: { state, server, user, error },
+      }) satisfies ConnectionChangeEvent,
     );
   }
 }

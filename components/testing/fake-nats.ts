@@ -116,21 +116,27 @@ export class FakeNats implements NatsConnectionLike {
     return { unsubscribe: () => this.#subscriptions.delete(entry) };
   }
 
-  async requestMany(subject: string, payload: Uint8Array | string = ''): Promise<AsyncIterable<MessageLike>> {
-    if (this.#isClosed) throw named('ClosedConnectionError', 'CONNECTION_CLOSED', 'the connection is closed');
+  requestMany(subject: string, payload: Uint8Array | string = ''): Promise<AsyncIterable<MessageLike>> {
+    if (this.#isClosed)
+      return Promise.reject(named('ClosedConnectionError', 'CONNECTION_CLOSED', 'the connection is closed'));
     this.published.push(subject);
     this.#stats.outMsgs++;
     const denied = this.#denied.has(subject);
+    const connected = this.#connected;
     const responder = this.#responders.get(subject);
-    const replies = denied || !this.#connected ? [] : await responder?.(subject, toBytes(payload));
-    return {
+    return Promise.resolve({
       async *[Symbol.asyncIterator]() {
+        const replies = denied || !connected ? [] : await responder?.(subject, toBytes(payload));
         if (denied)
-          throw named('PermissionViolationError', 'PERMISSIONS_VIOLATION', `Permissions Violation for Publish to "${subject}"`);
+          throw named(
+            'PermissionViolationError',
+            'PERMISSIONS_VIOLATION',
+            `Permissions Violation for Publish to "${subject}"`,
+          );
         if (!replies) throw named('NoRespondersError', '503', `no responders: '${subject}'`);
         for (const reply of replies) yield toMessage('_INBOX.fake', reply);
       },
-    };
+    });
   }
 
   flush(): Promise<void> {

@@ -4,3 +4,4 @@
  */
 export { FakeNats, type FakePayload, type FakeResponder } from './fake-nats.ts';
 export * from './messages.ts';
+export { onFake } from './story.ts';

@@ -8,7 +8,15 @@ export function varzReply(varz: Record<string, unknown> = {}, server: Record<str
   const name = typeof varz['server_name'] === 'string' ? varz['server_name'] : 'n1';
   const now = new Date().toISOString();
   return {
-    server: { id: `N${name.toUpperCase()}`, name, host: '127.0.0.1', ver: '2.10.27', jetstream: true, time: now, ...server },
+    server: {
+      id: `N${name.toUpperCase()}`,
+      name,
+      host: '127.0.0.1',
+      ver: '2.10.27',
+      jetstream: true,
+      time: now,
+      ...server,
+    },
     data: {
       server_id: `N${name.toUpperCase()}`,
       server_name: name,
@@ -53,7 +61,11 @@ export function connectEvent(client: Record<string, unknown> = {}, account = 'OP
 }
 
 /** A DISCONNECT event of an account. */
-export function disconnectEvent(reason = 'Client Closed', client: Record<string, unknown> = {}, account = 'OPS'): FakeMessage {
+export function disconnectEvent(
+  reason = 'Client Closed',
+  client: Record<string, unknown> = {},
+  account = 'OPS',
+): FakeMessage {
   const traffic = { msgs: 12, bytes: 3_456 };
   const body = systemEvent('io.nats.server.advisory.v1.client_disconnect', client, account);
   return [`$SYS.ACCOUNT.${account}.DISCONNECT`, { ...body, reason, sent: traffic, received: traffic }];
@@ -90,7 +102,11 @@ function systemEvent(type: string, client: Record<string, unknown>, account: str
 }
 
 /** A heartbeat with every field of the contract. */
-export function heartbeatMessage(unit = 'leaf-1', body: Record<string, unknown> = {}, headers: Record<string, string> = {}): FakeMessage {
+export function heartbeatMessage(
+  unit = 'leaf-1',
+  body: Record<string, unknown> = {},
+  headers: Record<string, string> = {},
+): FakeMessage {
   const ts = Date.now();
   const sequence = typeof body['sequence'] === 'number' ? body['sequence'] : 1;
   return [
@@ -107,7 +123,15 @@ export function heartbeatMessage(unit = 'leaf-1', body: Record<string, unknown> 
       interval_ms: 5_000,
       tenant: 'default',
       role: 'leaf',
-      host: { name: unit, platform: 'linux', arch: 'arm64', cpus: 4, load1: 0.4, mem_total: 4_294_967_296, mem_free: 3_221_225_472 },
+      host: {
+        name: unit,
+        platform: 'linux',
+        arch: 'arm64',
+        cpus: 4,
+        load1: 0.4,
+        mem_total: 4_294_967_296,
+        mem_free: 3_221_225_472,
+      },
       process: { rss: 62_914_560, cpu_percent: 0.6, event_loop_p99_ms: 1.2 },
       nats: { server_name: 'n1', server_version: '2.10.27', reconnects: 0, in_msgs: 1_200, out_msgs: 3_400 },
       ...body,

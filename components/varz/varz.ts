@@ -54,25 +54,32 @@ export class NunectVarz extends NunectElement<readonly VarzServer[]> {
     this.#history.add(data ?? []);
   }
 
-  protected override renderData(data: readonly VarzServer[], snapshot: Snapshot<readonly VarzServer[]>): TemplateResult {
+  protected override renderData(
+    data: readonly VarzServer[],
+    snapshot: Snapshot<readonly VarzServer[]>,
+  ): TemplateResult {
     const shown = this.server ? data.filter((each) => each.server.name === this.server) : data;
     const { completeness } = snapshot;
-    return html`${shown.length === 0
-      ? html`<div class="nothing">
-          <strong>No server is named “${safeText(this.server, 64)}”</strong>
-          <span>Known: ${data.map((each) => safeText(each.server.name, 64)).join(', ')}</span>
-        </div>`
-      : repeat(
-          shown,
-          (each) => each.server.name,
-          (each) => this.#renderServer(each),
-        )}
-    ${completeness && snapshot.status === 'live'
-      ? html`<p class="foot">
-          ${formatCount(completeness.answered)} of ${formatCount(completeness.known)}
-          ${completeness.known === 1 ? 'server' : 'servers'} answered · asked every ${formatAge(this.#intervalMs)}
-        </p>`
-      : nothing}`;
+    return html`${
+      shown.length === 0
+        ? html`<div class="nothing">
+            <strong>No server is named “${safeText(this.server, 64)}”</strong>
+            <span>Known: ${data.map((each) => safeText(each.server.name, 64)).join(', ')}</span>
+          </div>`
+        : repeat(
+            shown,
+            (each) => each.server.name,
+            (each) => this.#renderServer(each),
+          )
+    }
+    ${
+      completeness && snapshot.status === 'live'
+        ? html`<p class="foot">
+            ${formatCount(completeness.answered)} of ${formatCount(completeness.known)}
+            ${completeness.known === 1 ? 'server' : 'servers'} answered · asked every ${formatAge(this.#intervalMs)}
+          </p>`
+        : nothing
+    }`;
   }
 
   get #intervalMs(): number {
@@ -86,9 +93,11 @@ export class NunectVarz extends NunectElement<readonly VarzServer[]> {
     return html`<article class="server ${missingSince === null ? '' : 'missing'}" part="server">
       <h3 class="name">
         ${safeText(server.name, 64)}
-        ${missingSince === null
-          ? html`<span>up ${formatAge(value.uptimeS === null ? null : value.uptimeS * 1_000)}</span>`
-          : html`<span class="gone">has not answered for ${age(missingSince)}</span>`}
+        ${
+          missingSince === null
+            ? html`<span>up ${formatAge(value.uptimeS === null ? null : value.uptimeS * 1_000)}</span>`
+            : html`<span class="gone">has not answered for ${age(missingSince)}</span>`
+        }
         <span>nats-server ${safeText(value.version ?? 'of unknown version', 32)}</span>
         ${value.cluster ? html`<span>cluster ${safeText(value.cluster, 64)}</span>` : nothing}
       </h3>

@@ -10,7 +10,10 @@ const registries = new WeakMap<Connection, Map<string, unknown>>();
  */
 export function sharedSource<S extends BaseSource<unknown>>(connection: Connection, key: string, create: () => S): S {
   let sources = registries.get(connection);
-  if (!sources) registries.set(connection, (sources = new Map()));
+  if (!sources) {
+    sources = new Map<string, unknown>();
+    registries.set(connection, sources);
+  }
   const known = sources.get(key) as S | undefined;
   if (known) return known;
   const source = create();

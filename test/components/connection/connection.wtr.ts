@@ -9,7 +9,9 @@ import { FakeNats } from '../../../components/testing/index.ts';
 import { textOf, untilText } from '../core/helpers.ts';
 
 function button(element: Element, words: string): HTMLButtonElement {
-  const found = [...(element.shadowRoot?.querySelectorAll('button') ?? [])].find((each) => each.textContent.includes(words));
+  const found = [...(element.shadowRoot?.querySelectorAll('button') ?? [])].find((each) =>
+    each.textContent.includes(words),
+  );
   if (!found) throw new Error(`there is no button “${words}”: ${textOf(element)}`);
   return found;
 }

@@ -8,7 +8,11 @@ export function textOf(element: Element): string {
 }
 
 /** Waits until the element reflects the state, and says what it showed instead. */
-export async function untilStatus(element: NunectElement<unknown>, status: SourceStatus, timeout = 4_000): Promise<void> {
+export async function untilStatus(
+  element: NunectElement<unknown>,
+  status: SourceStatus,
+  timeout = 4_000,
+): Promise<void> {
   await waitUntil(() => element.matches(`:state(${status})`), `the element should be ${status}`, { timeout }).catch(
     (error: unknown) => {
       throw new Error(`${String(error)}; it is ${element.status}: ${textOf(element).slice(0, 200)}`);

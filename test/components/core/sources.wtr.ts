@@ -23,7 +23,11 @@ describe('a source', () => {
 
   it('starts with its first subscriber, not before', async () => {
     const nats = new FakeNats();
-    const feed = sharedSource(adoptConnection(nats), 'k', () => new EventFeed(adoptConnection(nats), ['a.b'], text, 10));
+    const feed = sharedSource(
+      adoptConnection(nats),
+      'k',
+      () => new EventFeed(adoptConnection(nats), ['a.b'], text, 10),
+    );
     expect(nats.subscribed).to.deep.equal([]);
     const first = feed.subscribe(() => undefined);
     const second = feed.subscribe(() => undefined);
@@ -38,7 +42,8 @@ describe('a source', () => {
     this.timeout(8_000);
     const nats = new FakeNats();
     const connection = adoptConnection(nats);
-    const make = (): EventFeed<string> => sharedSource(connection, 'k', () => new EventFeed(connection, ['a.b'], text, 10));
+    const make = (): EventFeed<string> =>
+      sharedSource(connection, 'k', () => new EventFeed(connection, ['a.b'], text, 10));
     const feed = make();
     feed.subscribe(() => undefined).unsubscribe();
     await waitUntil(() => nats.subscribed.length === 0, 'should unsubscribe', { timeout: 7_000 });
@@ -72,7 +77,7 @@ describe('a source', () => {
 });
 
 describe('an event feed', () => {
-  it('is bounded and counts what it dropped', async () => {
+  it('is bounded and counts what it dropped', () => {
     const nats = new FakeNats();
     const feed = new EventFeed(adoptConnection(nats), ['a.*'], text, 3);
     feed.subscribe(() => undefined);

@@ -42,7 +42,11 @@ describe('<nunect-nats>', () => {
 
   it('lets an element go that is moved out of it, and takes it back', async () => {
     const nats = answering();
-    const place = await fixture(html`<div><nunect-nats .connection=${nats}><nunect-varz></nunect-varz></nunect-nats></div>`);
+    const place = await fixture(
+      html`<div>
+        <nunect-nats .connection=${nats}><nunect-varz></nunect-varz></nunect-nats>
+      </div>`,
+    );
     const provider = place.querySelector('nunect-nats') as NunectNats;
     const element = place.querySelector('nunect-varz') as NunectVarz;
     await untilStatus(element, 'live');

@@ -8,7 +8,11 @@ import { textOf, untilStatus, untilText } from '../core/helpers.ts';
 
 const VARZ = '$SYS.REQ.SERVER.PING.VARZ';
 
-function reading(value: Record<string, number | null>, at: number, previous?: [Record<string, number | null>, number]): VarzServer {
+function reading(
+  value: Record<string, number | null>,
+  at: number,
+  previous?: [Record<string, number | null>, number],
+): VarzServer {
   return {
     server: { id: 'N1', name: 'n1' },
     value,
@@ -29,19 +33,26 @@ describe('rates of varz', () => {
   });
 
   it("are timed by the browser's where the server does not say", () => {
-    expect(varzRates(reading({ inMsgs: 300, now: null }, 14_000, [{ inMsgs: 100, now: null }, 10_000])).inMsgs).to.equal(50);
+    expect(
+      varzRates(reading({ inMsgs: 300, now: null }, 14_000, [{ inMsgs: 100, now: null }, 10_000])).inMsgs,
+    ).to.equal(50);
   });
 
   it('are unknown, never 0 or negative, without two readings or after a reset', () => {
     expect(varzRates(reading({ inMsgs: 300, now: 1 }, 1)).inMsgs).to.equal(null);
     expect(varzRates(reading({ inMsgs: 3, now: 12_000 }, 2, [{ inMsgs: 100, now: 10_000 }, 1])).inMsgs).to.equal(null);
-    expect(varzRates(reading({ inMsgs: null, now: 12_000 }, 2, [{ inMsgs: 100, now: 10_000 }, 1])).inMsgs).to.equal(null);
+    expect(varzRates(reading({ inMsgs: null, now: 12_000 }, 2, [{ inMsgs: 100, now: 10_000 }, 1])).inMsgs).to.equal(
+      null,
+    );
   });
 
   it('are kept as a bounded course for each server', () => {
     const history = new RateHistory(3);
     for (let at = 1; at <= 5; at++) {
-      const each = reading({ inMsgs: at * at, now: at * 1_000 }, at, [{ inMsgs: (at - 1) ** 2, now: (at - 1) * 1_000 }, at - 1]);
+      const each = reading({ inMsgs: at * at, now: at * 1_000 }, at, [
+        { inMsgs: (at - 1) ** 2, now: (at - 1) * 1_000 },
+        at - 1,
+      ]);
       history.add([each]);
       history.add([each]);
     }
@@ -57,7 +68,12 @@ describe('<nunect-varz>', () => {
     let messages = 1_000;
     let now = Date.now();
     nats.respond(VARZ, () => [
-      varzReply({ in_msgs: (messages += 250), now: new Date((now += 1_000)).toISOString(), mem: 48 * 1_048_576, cpu: 12.5 }),
+      varzReply({
+        in_msgs: (messages += 250),
+        now: new Date((now += 1_000)).toISOString(),
+        mem: 48 * 1_048_576,
+        cpu: 12.5,
+      }),
     ]);
     const element = await shown(nats);
     await untilStatus(element, 'live');
@@ -78,7 +94,10 @@ describe('<nunect-varz>', () => {
   it('keeps a server that has gone on show, and says so', async () => {
     const nats = new FakeNats();
     let both = true;
-    nats.respond(VARZ, () => [varzReply({ server_name: 'alpha' }), ...(both ? [varzReply({ server_name: 'beta' })] : [])]);
+    nats.respond(VARZ, () => [
+      varzReply({ server_name: 'alpha' }),
+      ...(both ? [varzReply({ server_name: 'beta' })] : []),
+    ]);
     const element = await shown(nats);
     await untilText(element, '2 of 2 servers answered');
     both = false;
@@ -120,7 +139,9 @@ describe('<nunect-varz>', () => {
     const nats = new FakeNats();
     nats.respond(VARZ, () => [varzReply()]);
     for (const interval of ['', 'soon', '-4', '1e99', 'NaN']) {
-      const element = await fixture<NunectVarz>(html`<nunect-varz interval=${interval} .connection=${nats}></nunect-varz>`);
+      const element = await fixture<NunectVarz>(
+        html`<nunect-varz interval=${interval} .connection=${nats}></nunect-varz>`,
+      );
       await untilStatus(element, 'live');
     }
   });
