@@ -1,0 +1,28 @@
+import { defineConfig, devices } from '@playwright/test';
+import { chromium, CHROMIUM_ARGS } from './config/build/chromium.mjs';
+
+/** Each test starts the servers it needs (test/rigs), on ports of its own, so there is no `webServer` and no `baseURL`. */
+export default defineConfig({
+  testDir: 'test/e2e',
+  testMatch: '**/*.e2e.ts',
+  timeout: 60_000,
+  workers: process.env['CI'] === undefined ? 2 : 1,
+  forbidOnly: process.env['CI'] !== undefined,
+  // Real servers and no sleeps: a test that passes only the second time is a fault to be found.
+  retries: 0,
+  reporter: [['list'], ['./config/build/playwright-counts.ts']],
+  outputDir: 'test-results',
+  snapshotPathTemplate: '{testDir}/__shots__/{testFileName}/{arg}-{projectName}{ext}',
+  expect: { timeout: 10_000, toHaveScreenshot: { maxDiffPixels: 20, animations: 'disabled', caret: 'hide' } },
+  use: { headless: true, trace: 'retain-on-failure' },
+  projects: [
+    {
+      name: 'chromium',
+      use: {
+        ...devices['Desktop Chrome'],
+        channel: undefined,
+        launchOptions: { executablePath: chromium(), args: CHROMIUM_ARGS },
+      },
+    },
+  ],
+});
