@@ -39,7 +39,13 @@ async function realBench(bin: string, kind: 'nats.ws' | 'nats-core'): Promise<Be
     kind === 'nats.ws'
       ? await connectWs({ ...options, servers: server.wsUrl })
       : await connectCore({ ...options, servers: server.url });
-  const other = await connectCore({ servers: server.url, user: 'other', pass: 'pass', reconnectTimeWait: 50, maxReconnectAttempts: -1 });
+  const other = await connectCore({
+    servers: server.url,
+    user: 'other',
+    pass: 'pass',
+    reconnectTimeWait: 50,
+    maxReconnectAttempts: -1,
+  });
   const answering = other.subscribe('real.echo', { callback: (_error, message) => void message.respond(message.data) });
   await other.flush();
   return {
@@ -49,7 +55,14 @@ async function realBench(bin: string, kind: 'nats.ws' | 'nats-core'): Promise<Be
       const all = make();
       for (const [key, value] of Object.entries(headers ?? {})) all.set(key, value);
       // after a cut it may be a moment later back than the connection under test
-      await waitFor(() => other.flush().then(() => true, () => false), { what: 'the other client' });
+      await waitFor(
+        () =>
+          other.flush().then(
+            () => true,
+            () => false,
+          ),
+        { what: 'the other client' },
+      );
       other.publish(subject, text, headers ? { headers: all } : {});
       await other.flush();
     },
@@ -71,7 +84,8 @@ function fakeBench(): Promise<Bench> {
   nats.respond('real.echo', (_subject, body) => [body]);
   return Promise.resolve({
     nats,
-    send: (subject: string, text: string, headers?: Record<string, string>) => Promise.resolve(nats.deliver(subject, text, headers)),
+    send: (subject: string, text: string, headers?: Record<string, string>) =>
+      Promise.resolve(nats.deliver(subject, text, headers)),
     cut: () => Promise.resolve(nats.disconnect()),
     restore: () => Promise.resolve(nats.reconnect()),
     end: () => nats.close(),

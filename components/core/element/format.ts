@@ -2,7 +2,12 @@
 
 const number = new Intl.NumberFormat(undefined, { maximumFractionDigits: 2 });
 const whole = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
-const time = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
+const time = new Intl.DateTimeFormat(undefined, {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+});
 const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' });
 
 /** What is shown where there is no figure. Never 0. */
@@ -91,5 +96,7 @@ function isDate(at: number): boolean {
 }
 
 function two(large: number, largeUnit: string, small: number, smallUnit: string): string {
-  return small === 0 ? `${whole.format(large)} ${largeUnit}` : `${whole.format(large)} ${largeUnit} ${small} ${smallUnit}`;
+  return small === 0
+    ? `${whole.format(large)} ${largeUnit}`
+    : `${whole.format(large)} ${largeUnit} ${small} ${smallUnit}`;
 }

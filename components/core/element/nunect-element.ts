@@ -125,28 +125,36 @@ export abstract class NunectElement<T> extends LitElement {
     const snapshot = this.#snapshot;
     const heading = this.heading ?? this.defaultHeading;
     return html`<section class="card" part="card" aria-label=${heading || this.defaultHeading}>
-      ${heading === ''
-        ? nothing
-        : html`<header class="head" part="heading">
-            <h2>${heading}</h2>
-            ${this.renderControls()}${renderStatus(snapshot)}
-          </header>`}
+      ${
+        heading === ''
+          ? nothing
+          : html`<header class="head" part="heading">
+              <h2>${heading}</h2>
+              ${this.renderControls()}${renderStatus(snapshot)}
+            </header>`
+      }
       ${this.#renderBody(snapshot)}
     </section>`;
   }
 
   #renderBody(snapshot: Snapshot<T>): TemplateResult {
     if (snapshot.data === null)
-      return html`${renderNothing(snapshot, this.hint)}${snapshot.problems.count > 0
-        ? renderNotices({ ...snapshot, error: null, completeness: null }, this.noun)
-        : nothing}`;
+      return html`${renderNothing(snapshot, this.hint)}${
+        snapshot.problems.count > 0
+          ? renderNotices({ ...snapshot, error: null, completeness: null }, this.noun)
+          : nothing
+      }`;
     let data: TemplateResult;
     try {
       data = this.renderData(snapshot.data, snapshot);
     } catch (error) {
       // a fault of ours must not take the page's other elements with it, nor be silent
       console.error(`nunect: <${this.localName}> could not show its data`, error);
-      const failed = { ...snapshot, status: 'error' as const, error: { message: `Could not be shown: ${errorText(error)}` } };
+      const failed = {
+        ...snapshot,
+        status: 'error' as const,
+        error: { message: `Could not be shown: ${errorText(error)}` },
+      };
       return renderNothing(failed, null);
     }
     return html`${renderNotices(snapshot, this.noun)}

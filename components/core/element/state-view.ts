@@ -44,23 +44,30 @@ export function renderNothing(snapshot: Snapshot<unknown>, hint: string | null):
 export function renderNotices(snapshot: Snapshot<unknown>, noun: string): TemplateResult {
   const { status, error, receivedAt, completeness, problems } = snapshot;
   const missing = completeness?.missing ?? [];
-  return html`${status === 'stale'
-    ? html`<div class="notice stale" part="notice">
-        <strong>Stale</strong><span>last data ${age(receivedAt)} ago.</span>${sentence(error?.message)}
-      </div>`
-    : error
-      ? html`<div class="notice stale" part="notice">${sentence(error.message)}</div>`
-      : nothing}${missing.length > 0 && completeness
-    ? html`<div class="notice stale" part="notice">
-        <strong>${formatCount(completeness.answered)} of ${formatCount(completeness.known)} ${noun} answered.</strong
-        ><span>Missing: ${listed(missing)}</span>
-      </div>`
-    : nothing}${problems.count > 0
-    ? html`<div class="notice" part="notice">
-        <strong part="problem-count">${formatCount(problems.count)} unreadable ${problems.count === 1 ? 'message' : 'messages'}.</strong
-        ><span>Last: ${problems.last}</span>
-      </div>`
-    : nothing}`;
+  return html`${
+    status === 'stale'
+      ? html`<div class="notice stale" part="notice">
+          <strong>Stale</strong><span>last data ${age(receivedAt)} ago.</span>${sentence(error?.message)}
+        </div>`
+      : error
+        ? html`<div class="notice stale" part="notice">${sentence(error.message)}</div>`
+        : nothing
+  }${
+    missing.length > 0 && completeness
+      ? html`<div class="notice stale" part="notice">
+          <strong>${formatCount(completeness.answered)} of ${formatCount(completeness.known)} ${noun} answered.</strong
+          ><span>Missing: ${listed(missing)}</span>
+        </div>`
+      : nothing
+  }${
+    problems.count > 0
+      ? html`<div class="notice" part="notice">
+          <strong part="problem-count"
+            >${formatCount(problems.count)} unreadable ${problems.count === 1 ? 'message' : 'messages'}.</strong
+          ><span>Last: ${problems.last}</span>
+        </div>`
+      : nothing
+  }`;
 }
 
 function sentence(text: string | null | undefined): TemplateResult | typeof nothing {

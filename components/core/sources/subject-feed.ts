@@ -44,7 +44,10 @@ export abstract class SubjectFeed<T> extends BaseSource<T> {
   }
 
   protected override collect(): Partial<Snapshot<T>> {
-    return { problems: Object.isFrozen(this.#problems) ? this.#problems : Object.freeze(this.#problems), ...this.#state() };
+    return {
+      problems: Object.isFrozen(this.#problems) ? this.#problems : Object.freeze(this.#problems),
+      ...this.#state(),
+    };
   }
 
   protected override connectionChanged(): void {
@@ -74,7 +77,10 @@ export abstract class SubjectFeed<T> extends BaseSource<T> {
     const [subject] = this.#denied;
     if (subject === undefined) return null;
     const all = [...this.#denied].join(', ');
-    return { subject, message: `This login may not subscribe to ${all}. Allow it for this user, or use another login.` };
+    return {
+      subject,
+      message: `This login may not subscribe to ${all}. Allow it for this user, or use another login.`,
+    };
   }
 
   #follow(nats: NatsConnectionLike | null): void {

@@ -155,7 +155,9 @@ function byUnit(a: UnitState<unknown>, b: UnitState<unknown>): number {
 
 /** A sequence that goes back is a restart; a gap is a loss (contract: heartbeat). A repeat is neither. */
 export function countSequence(
-  kept: { readonly state: { readonly lost: number; readonly restarts: number }; readonly sequence: number | null } | undefined,
+  kept:
+    | { readonly state: { readonly lost: number; readonly restarts: number }; readonly sequence: number | null }
+    | undefined,
   sequence: number | null,
 ): { lost: number; restarts: number } {
   const lost = kept?.state.lost ?? 0;
