@@ -93,8 +93,7 @@ function judgeChrony(reading: ChronyReading, evidence: Evidence, last: LastGood 
   const limitS = 8 * Math.max(tracking.updateIntervalS, 2 ** (selected?.poll ?? 0));
   const reached = selected?.state === 'selected' && selected.reach !== 0;
   if (!reached || ageS === null || !(ageS < limitS)) {
-    const silence = ageS === null ? 'is lost' : `was last heard ${ageS} s ago`;
-    const why = `${name} ${silence}`;
+    const why = `${name} ${ailment(selected)}`;
     // Its own bound grows with the age of its last update; one that was published before may still be the larger.
     const grown = last ? last.boundNs + driftNs(limits.driftPpm, evidence.monoMs - last.monoMs) : 0;
     return expire({ source, parts, boundNs: Math.ceil(Math.max(bound, grown)) }, limits, 'stale', why);
@@ -111,6 +110,13 @@ function judgeChrony(reading: ChronyReading, evidence: Evidence, last: LastGood 
   }
   const quality = bound < limits.lockedNs ? 'locked' : 'tracking';
   return { source, quality, code: 'fresh', text: `${name}: within ${text(bound)}`, boundNs: bound, parts };
+}
+
+/** What is wrong with the source that was followed. */
+function ailment(source: ChronySource | null): string {
+  if (source === null || source.lastRxS === null) return 'is lost';
+  if (source.reach !== 0 && source.state !== 'selected') return `is no longer selected (${source.state})`;
+  return `was last heard ${source.lastRxS} s ago`;
 }
 
 /** No answer any more: the last source, its bound growing with what a clock may wander. */

@@ -1,0 +1,234 @@
+/** The guardian's parts that need no server. */
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { Backoff } from '../../guardian-node/backoff.ts';
+import { summarise, takeBurst } from '../../guardian-node/bursts.ts';
+import { Capabilities } from '../../guardian-node/capabilities.ts';
+import { FatalError } from '../../guardian-node/exit-codes.ts';
+import { loadProfile } from '../../guardian-node/profile.ts';
+import { loadSettings } from '../../guardian-node/settings.ts';
+import { judgeStatus, type StatusEvidence } from '../../guardian-node/status-rules.ts';
+import { WallClock } from '../../guardian-node/wall-clock.ts';
+import { projectRoot } from '../rigs/nats-server-bins.ts';
+import { temporaryFolder } from '../rigs/temporary-folder.ts';
+
+const dir = temporaryFolder('units');
+let files = 0;
+function file(text: string): string {
+  const path = join(dir, `file-${++files}`);
+  writeFileSync(path, text);
+  return path;
+}
+
+test('the profile template is a valid profile', () => {
+  const profile = loadProfile(join(projectRoot, 'config/connector-profile.yaml'), 'hub');
+  assert.equal(profile.unit, 'hub');
+  assert.equal(profile.intervalMs, 5_000);
+  const allowed = new Capabilities(profile.capabilities, profile.unit);
+  for (const subject of [
+    'ops.heartbeat.hub',
+    'ops.metric.rtt.hub',
+    'ops.metric.time.hub',
+    'ops.log.warn.hub',
+    'ops.time.config.hub',
+  ]) {
+    assert.ok(allowed.mayPublish(subject), subject);
+  }
+  assert.ok(!allowed.mayPublish('ops.heartbeat.other'));
+  assert.ok(allowed.maySubscribe('ops.echo.hub'));
+});
+
+test('a fault in a profile is named with file, line, field and what to do', () => {
+  const rows: readonly [string, RegExp][] = [
+    ['metadata: {unit_id: a', /:1: not YAML: /],
+    [
+      'metadata: {unit_id: a}\ncapabilities: []\nintervall_ms: 5\n',
+      /:3: intervall_ms: no such field; remove it or correct its name/,
+    ],
+    [
+      'metadata: {unit_id: a}\ninterval_ms: soon\ncapabilities: []',
+      /:2: interval_ms: "soon" is not allowed; expected a number/,
+    ],
+    [
+      'metadata: {unit_id: a}\ninterval_ms: 5\ncapabilities: []',
+      /:2: interval_ms: 5 is not allowed; expected at least 100/,
+    ],
+    ['metadata: {unit_id: a}\n', /: capabilities: missing/],
+    [
+      'metadata: {unit_id: a}\ncapabilities:\n  - {subject: "ops.>.a", allow: [pub]}',
+      /:3: capabilities\.0\.subject: "ops\.>\.a" is not allowed; expected a NATS subject/,
+    ],
+    [
+      'metadata: {unit_id: a}\ncapabilities:\n  - {subject: "a", allow: [read]}',
+      /:3: capabilities\.0\.allow\.0: "read" is not allowed; expected "pub" or "sub"/,
+    ],
+    ['metadata: {unit_id: a.b}\ncapabilities: []', /metadata\.unit_id: the unit id holds "\."/],
+    ['capabilities: []', /: metadata: missing/],
+    ['[]', /metadata: missing/],
+    ['', /the profile|metadata/],
+  ];
+  for (const [text, want] of rows) {
+    const path = file(text);
+    assert.throws(
+      () => loadProfile(path),
+      (error) =>
+        error instanceof FatalError &&
+        error.exitCode === 78 &&
+        error.message.startsWith(path) &&
+        want.test(error.message) &&
+        !error.message.includes('\n'),
+      `${text}: ${messageOf(() => loadProfile(path))}`,
+    );
+  }
+  assert.throws(
+    () => loadProfile(join(dir, 'none')),
+    /cannot read the profile .*none \(ENOENT\): give its path with --profile/,
+  );
+  const good = file('metadata: {unit_id: a}\ncapabilities: []');
+  assert.throws(() => loadProfile(good, 'a b'), /^FatalError: UNIT_ID: .*" "/);
+});
+
+function messageOf(act: () => unknown): string {
+  try {
+    act();
+    return 'no error';
+  } catch (error) {
+    return String(error);
+  }
+}
+
+test('settings: the environment wins over the file, and empty is not set', () => {
+  const env = file('NATS_URL=nats://a:1\nUNIT_ID=file\nLOG_LEVEL=debug\nNTP_SERVERS=a, b\nTIME_SYNC_MODE=\n');
+  const settings = loadSettings(env, { UNIT_ID: 'env', LOG_LEVEL: '' });
+  assert.deepEqual(settings.servers, ['nats://a:1']);
+  assert.equal(settings.unit, 'env');
+  assert.equal(settings.logLevel, 'debug');
+  assert.equal(settings.timeSyncMode, 'auto');
+  assert.deepEqual(settings.ntpServers, ['a', 'b']);
+  assert.deepEqual(loadSettings(file(''), { NATS_PORT: '4333' }).servers, ['nats://127.0.0.1:4333']);
+});
+
+test('a changed password in the file is taken up', () => {
+  const env = file('NATS_GUARDIAN_USER=u\nNATS_GUARDIAN_PASSWORD=one\n');
+  const { login } = loadSettings(env, {});
+  assert.deepEqual(login(), { user: 'u', pass: 'one' });
+  writeFileSync(env, 'NATS_GUARDIAN_USER=u\nNATS_GUARDIAN_PASSWORD=two\n');
+  assert.deepEqual(login(), { user: 'u', pass: 'two' });
+});
+
+test('a wrong setting is named with what is allowed', () => {
+  const rows: readonly [Record<string, string>, RegExp][] = [
+    [{ NATS_URL: 'localhost' }, /NATS_URL: localhost is no server address; expected nats:\/\/host:port/],
+    [{ NATS_URL: 'ws://a:1' }, /NATS_URL: ws:\/\/a:1 is no server address/],
+    [{ NATS_URL: 'nats://u:secret@a:1' }, /NATS_URL: holds a login/],
+    [{ LOG_LEVEL: 'loud' }, /LOG_LEVEL: loud is not allowed; expected debug, info/],
+    [{ TIME_SYNC_MODE: 'sundial' }, /TIME_SYNC_MODE: sundial is not allowed; expected auto, ptp, chrony/],
+    [{ PTP_DOMAIN: '300' }, /PTP_DOMAIN: 300 is not allowed; expected a whole number from 0 to 255/],
+    [{ CHRONY_PORT: 'x' }, /CHRONY_PORT/],
+  ];
+  for (const [environment, want] of rows) assert.throws(() => loadSettings(file(''), environment), want);
+  assert.doesNotMatch(
+    messageOf(() => loadSettings(file(''), { NATS_URL: 'nats://u:secret@a:1' })),
+    /secret/,
+  );
+  assert.throws(() => loadSettings(join(dir, 'none'), {}), /cannot read the settings .*none \(ENOENT\)/);
+});
+
+test('capabilities: wildcards, the unit placeholder, publish and subscribe apart', () => {
+  const c = new Capabilities(
+    [
+      { subject: 'ops.log.*.{unit}', allow: ['pub'] },
+      { subject: 'a.>', allow: ['sub'] },
+    ],
+    'u',
+  );
+  assert.ok(c.mayPublish('ops.log.warn.u'));
+  assert.ok(!c.mayPublish('ops.log.warn.v'));
+  assert.ok(!c.maySubscribe('ops.log.warn.u'));
+  assert.ok(c.maySubscribe('a.b.*') && c.maySubscribe('a.>'));
+  assert.ok(!c.maySubscribe('>'), 'more than is granted');
+});
+
+test('a burst in whole microseconds, never 0, and null where nothing came back', () => {
+  const burst = summarise([80_000, 120_400, 100_000, 900_000], 5);
+  assert.deepEqual(burst, { sent: 5, lost: 1, minUs: 80, p50Us: 120, p99Us: 900, maxUs: 900, jitterUs: 287 });
+  assert.equal(summarise([400], 1).p50Us, 1, '0 would read as failed');
+  assert.deepEqual(summarise([], 2), {
+    sent: 2,
+    lost: 2,
+    minUs: null,
+    p50Us: null,
+    p99Us: null,
+    maxUs: null,
+    jitterUs: null,
+  });
+});
+
+test('two lost samples in a row end a burst with the reason', async () => {
+  let n = 0;
+  const { burst, error } = await takeBurst(
+    () => (++n === 1 ? Promise.resolve(5_000) : Promise.reject(new Error('no PONG'))),
+    10,
+  );
+  assert.deepEqual([burst.sent, burst.lost, burst.p50Us, error], [3, 2, 5, 'no PONG']);
+});
+
+test('each rule lowers the status under its own name', () => {
+  const limits = { rttMs: 250, diskFreePercent: 5, eventLoopMs: 200 };
+  const fine: StatusEvidence = {
+    clockQuality: 'locked',
+    clockReason: 'x',
+    nativeRttUs: 100,
+    appRttUs: 400,
+    diskFreePercent: 50,
+    eventLoopP99Ms: 1,
+    errors: 0,
+  };
+  assert.deepEqual(judgeStatus(fine, limits), { status: 'healthy', reasons: [] });
+  const rows: readonly [Partial<StatusEvidence>, string, string][] = [
+    [{ clockQuality: 'freerun' }, 'degraded', 'clock_freerun'],
+    [{ clockQuality: 'holdover' }, 'degraded', 'clock_holdover'],
+    [{ nativeRttUs: 250_001 }, 'degraded', 'rtt_high'],
+    [{ appRttUs: 1e6 }, 'degraded', 'rtt_high'],
+    [{ diskFreePercent: 4.9 }, 'degraded', 'disk_full'],
+    [{ diskFreePercent: 0.9 }, 'critical', 'disk_full'],
+    [{ eventLoopP99Ms: 201 }, 'degraded', 'event_loop_slow'],
+    [{ errors: 1 }, 'degraded', 'log_errors'],
+  ];
+  for (const [change, status, rule] of rows) {
+    const judged = judgeStatus({ ...fine, ...change }, limits);
+    assert.equal(judged.status, status, rule);
+    assert.equal(judged.reasons.length, 1);
+    assert.ok(judged.reasons[0]?.startsWith(`${rule}: `), judged.reasons[0]);
+  }
+  assert.equal(
+    judgeStatus({ ...fine, nativeRttUs: null, diskFreePercent: null, clockQuality: null }, limits).status,
+    'healthy',
+  );
+});
+
+test('backoff: quick for a lost server, patient with one that refuses', () => {
+  const lost = new Backoff();
+  for (let i = 0; i < 600; i++) assert.ok(lost.next() <= 1_500, `attempt ${i}`);
+  for (let i = 0; i < 20; i++) assert.ok(lost.next() <= 10_000);
+  const refused = new Backoff();
+  refused.refused = true;
+  const waits = Array.from({ length: 20 }, () => refused.next());
+  assert.ok((waits[0] ?? 0) <= 200);
+  assert.ok((waits[19] ?? 0) >= 30_000 && (waits[19] ?? 0) <= 60_000, String(waits[19]));
+  refused.reset();
+  assert.ok(refused.next() <= 200);
+});
+
+test('the wall clock is the system’s, with the microseconds that it hides', () => {
+  const clock = new WallClock();
+  let fractions = 0;
+  for (let i = 0; i < 200; i++) {
+    const us = clock.nowUs();
+    assert.ok(Math.abs(us - Date.now() * 1e3) < 2_500, `${us} beside ${Date.now()}`);
+    if (us % 1_000 !== 0) fractions++;
+  }
+  assert.ok(fractions > 100, 'whole milliseconds only');
+});
