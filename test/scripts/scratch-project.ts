@@ -18,12 +18,16 @@ process.on('exit', () => {
   for (const run of running) run.signalGroup('SIGKILL');
 });
 
+const handedOut = new Set<string>();
+
 /** Five ports that are free now, below the range that the kernel hands out to others by itself. */
 export async function freePorts(): Promise<Ports> {
   const found: string[] = [];
   while (found.length < PORT_NAMES.length) {
     const port = 20_000 + Math.floor(Math.random() * 12_000);
-    if (!found.includes(String(port)) && (await canListen(port))) found.push(String(port));
+    if (handedOut.has(String(port)) || !(await canListen(port))) continue;
+    handedOut.add(String(port));
+    found.push(String(port));
   }
   return Object.fromEntries(PORT_NAMES.map((name, index) => [name, found[index]])) as Ports;
 }

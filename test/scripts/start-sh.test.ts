@@ -6,7 +6,8 @@ import { describe, it, type TestContext } from 'node:test';
 import { waitFor } from '../rigs/wait-for.ts';
 import { freePorts, isAlive, ScratchProject, type ScriptRun } from './scratch-project.ts';
 
-describe('start.sh', () => {
+// Two at a time: most of a start is waiting.
+describe('start.sh', { concurrency: 2 }, () => {
   const startAll = (
     context: TestContext,
     project: ScratchProject,
