@@ -1,4 +1,7 @@
 /** Every element of the kit. */
 export * from './connection/nunect-connection.ts';
 export * from './nats/nunect-nats.ts';
+export * from './rtt-chart/nunect-rtt-chart.ts';
+export * from './sys-log/nunect-sys-log.ts';
+export * from './time-status/nunect-time-status.ts';
 export * from './varz/nunect-varz.ts';

@@ -35,6 +35,13 @@ export const styles = css`
     color: var(--_text);
   }
 
+  /* on a phone one line: the rest is behind the button */
+  @media (max-width: 480px) {
+    .figures div:not(.rtt) {
+      display: none;
+    }
+  }
+
   .why {
     flex-basis: 100%;
     color: var(--_warn);

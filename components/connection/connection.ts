@@ -74,7 +74,7 @@ export class NunectConnection extends NunectElement<ConnectionHealth> {
         <dt>Server</dt>
         <dd>${connection.serverName ?? connection.server ?? UNKNOWN}</dd>
       </div>
-      <div>
+      <div class="rtt">
         <dt>RTT</dt>
         <dd>${formatRoundTrip(rttUs, formatMicroseconds) ?? UNKNOWN}</dd>
       </div>

@@ -84,6 +84,19 @@ export const styles = css`
     color: var(--_bad);
   }
 
+  /* ten figures in whole rows */
+  @container (min-width: 600px) {
+    .figures {
+      grid-template-columns: repeat(5, minmax(0, 1fr));
+    }
+  }
+
+  @container (min-width: 1160px) {
+    .figures {
+      grid-template-columns: repeat(10, minmax(0, 1fr));
+    }
+  }
+
   .foot {
     margin: 10px 0 0;
     color: var(--_text-quiet);
