@@ -65,7 +65,8 @@ function makeLine({ event, receivedAt }: LogEvent): LogLine {
     time: formatTime(event.at ?? receivedAt),
     account: safe(client.account),
     user: safe(client.user),
-    client: client.kind === null || client.kind === 'Client' ? name : `${name} (${safe(client.kind).toLowerCase()})`.trim(),
+    client:
+      client.kind === null || client.kind === 'Client' ? name : `${name} (${safe(client.kind).toLowerCase()})`.trim(),
     host: safe(client.host),
     server: safe(server.name),
     why: explain(event),
@@ -76,13 +77,13 @@ function makeLine({ event, receivedAt }: LogEvent): LogLine {
 function explain({ kind, reason, at, client }: ServerEvent): string {
   if (kind !== 'connect') return safe(reason);
   if (at === null || client.start === null || at - client.start < ANNOUNCED_AGAIN_MS) return '';
-  return `announced again, connected since ${formatTime(client.start)}`;
+  return `announced again (since ${formatTime(client.start)})`;
 }
 
 function explainMark({ kind, at, lostAt }: LinkMark): string {
   return kind === 'link-lost'
-    ? 'This page lost its connection: events from here on may be missing.'
-    : `Connected again after ${formatAge(at - lostAt)} (since ${formatTime(lostAt)}): events of that time may be missing.`;
+    ? 'Events from here on may be missing.'
+    : `Away for ${formatAge(at - lostAt)}: events of that time may be missing.`;
 }
 
 /** Name and value of everything that is known of an event; what is not known is left out. */
@@ -90,7 +91,12 @@ export function detailsOf(entry: LogEvent): readonly (readonly [string, string])
   const { event, receivedAt } = entry;
   const all: (readonly [string, string | null])[] = [];
   if (!('client' in event))
-    all.push(['What', explainMark(event)], ['Time', formatDateTime(event.at)], ['Server', event.server]);
+    all.push(
+      ['What', explainMark(event)],
+      ['Time', `${formatDateTime(event.at)} (this browser’s clock)`],
+      ['Lost at', formatDateTime(event.lostAt)],
+      ['Server', event.server],
+    );
   else {
     const { client, server, at } = event;
     const end = event.kind === 'connect' ? null : (client.stop ?? at);

@@ -1,8 +1,8 @@
 import { css } from 'lit';
 
 export const styles = css`
-  :host {
-    --_row: 2.2em;
+  .log {
+    --_row: round(2.2em, 1px);
   }
 
   .body {
@@ -76,9 +76,8 @@ export const styles = css`
   }
 
   .main .nothing {
-    flex: 1 1 auto;
+    flex: 1 1 var(--nunect-log-height, 340px);
     align-content: center;
-    min-height: 200px;
   }
 
   .newest {
@@ -101,7 +100,10 @@ export const styles = css`
   .log-row {
     display: grid;
     grid-template-columns:
-      5em minmax(7.4em, 0.6fr) minmax(4em, 0.7fr) minmax(5em, 1fr) minmax(7em, 1.6fr) minmax(6em, 1fr) minmax(4em, 0.7fr)
+      5em minmax(7.4em, 0.6fr) minmax(4em, 0.7fr) minmax(5em, 1fr) minmax(7em, 1.6fr) minmax(6em, 1fr) minmax(
+        4em,
+        0.7fr
+      )
       minmax(7em, 1.6fr);
     gap: 0 10px;
     align-items: center;
@@ -129,20 +131,17 @@ export const styles = css`
     background: var(--_warn-surface);
   }
 
-  .link-lost .why,
-  .link-back .why {
+  :is(.link-lost, .link-back) .why {
     grid-column: 3 / 7;
     grid-row: 1;
     color: var(--_warn);
   }
 
-  .link-lost :is(.account, .user, .client, .host),
-  .link-back :is(.account, .user, .client, .host) {
+  :is(.link-lost, .link-back) :is(.account, .user, .client, .host) {
     display: none;
   }
 
-  .link-lost .server,
-  .link-back .server {
+  :is(.link-lost, .link-back) .server {
     grid-column: 7 / 9;
     grid-row: 1;
   }
@@ -165,6 +164,10 @@ export const styles = css`
 
   .detail-head .badge {
     margin-inline-end: auto;
+  }
+
+  :is(.detail, .link-lost, .link-back) .badge:is(.quiet, .warn) {
+    background: var(--_surface);
   }
 
   .detail dl {
@@ -208,9 +211,78 @@ export const styles = css`
     }
   }
 
+  /* two lines a row */
   @container (max-width: 799px) {
-    :host {
-      --_row: 3.8em;
+    .log {
+      --_row: round(3.8em, 1px);
+    }
+
+    .log-head {
+      position: absolute;
+      clip-path: inset(50%);
+    }
+
+    .log-row {
+      grid-template-columns: 4.6em 7.4em minmax(0, 1fr) minmax(0, 1fr) minmax(0, 1.4fr);
+      align-content: center;
+    }
+
+    .client {
+      grid-column: 3 / -1;
+      grid-row: 1;
+    }
+
+    .log-row :is(.account, .user, .host, .server, .why) {
+      grid-row: 2;
+      font-size: 0.92em;
+    }
+
+    :is(.link-lost, .link-back) .why {
+      grid-column: 1 / -1;
+    }
+
+    :is(.link-lost, .link-back) .server {
+      grid-column: 3 / -1;
+      grid-row: 1;
+    }
+  }
+
+  @container (max-width: 519px) {
+    .log-row {
+      grid-template-columns: 7.4em minmax(0, 1fr) minmax(0, 1.3fr);
+    }
+
+    .time {
+      grid-row: 2;
+      font-size: 0.92em;
+    }
+
+    .log-row .client {
+      grid-column: 2 / -1;
+    }
+
+    .account,
+    .connect .server,
+    .disconnect .server,
+    .auth-error .server,
+    .why:empty,
+    .log-row:has(.why:not(:empty)) .host,
+    :is(.link-lost, .link-back) .server {
+      display: none;
+    }
+
+    :is(.link-lost, .link-back) .why {
+      grid-column: 2 / -1;
+      grid-row: 1 / 3;
+      white-space: normal;
+    }
+
+    .kinds button {
+      padding: 4px 7px;
+    }
+
+    .actions {
+      margin-inline-start: 0;
     }
   }
 `;

@@ -3,7 +3,7 @@ import { property, state } from 'lit/decorators.js';
 import { formatCount, formatDateTime } from '../core/element/format.ts';
 import { NunectElement } from '../core/element/nunect-element.ts';
 import type { EventLog } from '../core/sources/event-feed.ts';
-import type { Snapshot } from '../core/sources/snapshot.ts';
+import type { Snapshot, SourceStatus } from '../core/sources/snapshot.ts';
 import type { Source } from '../core/sources/source.ts';
 import type { Connection } from '../core/transport/connection.ts';
 import { badge, renderBadge } from '../core/ui/badge.ts';
@@ -11,7 +11,17 @@ import { renderCopyButton } from '../core/ui/copy-button.ts';
 import { LogList } from '../core/ui/log-list.ts';
 import { logList } from '../core/ui/log-list.styles.ts';
 import { Pace } from '../core/ui/pace.ts';
-import { detailsOf, EVENT_KINDS, KINDS, lineOf, LogView, toJson, toNdjson, type EventKind, type LogEvent } from './sys-log.model.ts';
+import {
+  detailsOf,
+  EVENT_KINDS,
+  KINDS,
+  lineOf,
+  LogView,
+  toJson,
+  toNdjson,
+  type EventKind,
+  type LogEvent,
+} from './sys-log.model.ts';
 import { serverEventFeed, type LogEntry } from './sys-log.source.ts';
 import { styles } from './sys-log.styles.ts';
 
@@ -58,6 +68,7 @@ export class NunectSysLog extends NunectElement<EventLog<LogEntry>> {
     changed: () => this.#pace.hurry(),
   });
   #feed: Source<EventLog<LogEntry>> | null = null;
+  #drawnStatus: SourceStatus | null = null;
 
   protected override readonly defaultHeading = 'Connections log';
 
@@ -86,7 +97,10 @@ export class NunectSysLog extends NunectElement<EventLog<LogEntry>> {
     return (this.#feed = feed);
   }
 
-  protected override snapshotChanged({ data }: Snapshot<EventLog<LogEntry>>): void {
+  protected override snapshotChanged({ data, status }: Snapshot<EventLog<LogEntry>>): void {
+    // another state is news for everybody, not one line more
+    if (status !== this.#drawnStatus) this.#pace.hurry();
+    this.#drawnStatus = status;
     if (data) this.#view.update(data);
   }
 
@@ -106,7 +120,7 @@ export class NunectSysLog extends NunectElement<EventLog<LogEntry>> {
   protected override willUpdate(changed: PropertyValues<this>): void {
     super.willUpdate(changed);
     if (changed.has('max')) this.#view.setMax(this.#bound());
-    if (changed.has('filter') || changed.has('hiddenKinds')) this.#view.setFilter(this.filter ?? '', this.hiddenKinds);
+    if (changed.has('filter')) this.#view.setFilter(this.filter ?? '', this.hiddenKinds);
   }
 
   protected override renderData(): TemplateResult {
@@ -114,9 +128,11 @@ export class NunectSysLog extends NunectElement<EventLog<LogEntry>> {
       <div class="split">
         <div class="main">
           ${this.#view.shown.length > 0 ? this.#list.render(this.#view.shown, this.open?.id ?? null) : this.#renderEmpty()}
-          ${this.#list.following || this.#view.shown.length === 0
-            ? nothing
-            : html`<button type="button" class="newest" @click=${() => this.#list.follow()}>↓ Newest</button>`}
+          ${
+            this.#list.following || this.#view.shown.length === 0
+              ? nothing
+              : html`<button type="button" class="newest" @click=${() => this.#list.follow()}>↓ Newest</button>`
+          }
         </div>
         ${this.open ? this.#renderDetail(this.open) : nothing}
       </div>
@@ -146,11 +162,13 @@ export class NunectSysLog extends NunectElement<EventLog<LogEntry>> {
       </span>
       <span class="count" part="count">${formatCount(shown)} of ${formatCount(kept)}</span>
       <span class="actions">
-        ${view.paused
-          ? html`<button type="button" class="primary" @click=${() => this.resume()}>
-              Resume<span class="waiting"> · ${formatCount(view.waiting)} waiting</span>
-            </button>`
-          : html`<button type="button" @click=${() => this.pause()}>Pause</button>`}
+        ${
+          view.paused
+            ? html`<button type="button" class="primary" @click=${() => this.resume()}>
+                Resume<span class="waiting"> · ${formatCount(view.waiting)} waiting</span>
+              </button>`
+            : html`<button type="button" @click=${() => this.pause()}>Pause</button>`
+        }
         <button type="button" @click=${() => this.clear()}>Clear</button>
         <button type="button" title="All kept events, one JSON a line" ?disabled=${kept === 0} @click=${this.#download}>
           Download
@@ -178,8 +196,7 @@ export class NunectSysLog extends NunectElement<EventLog<LogEntry>> {
     const { mark, words, tone } = KINDS[entry.event.kind];
     return html`<aside class="detail" part="detail" aria-label="Event" @keydown=${this.#closeByKey}>
       <div class="detail-head">
-        ${renderBadge(tone, mark, words)}
-        ${renderCopyButton('Copy JSON', () => toJson(entry, 2))}
+        ${renderBadge(tone, mark, words)} ${renderCopyButton('Copy JSON', () => toJson(entry, 2))}
         <button type="button" @click=${this.#close}>Close</button>
       </div>
       <dl>
@@ -196,8 +213,8 @@ export class NunectSysLog extends NunectElement<EventLog<LogEntry>> {
     const { dropped } = this.#view;
     if (dropped === 0) return nothing;
     return html`<p class="foot" part="dropped">
-      ${formatCount(dropped)} older ${dropped === 1 ? 'event' : 'events'} dropped: the newest ${formatCount(this.#bound())}
-      are kept.
+      ${formatCount(dropped)} older ${dropped === 1 ? 'event' : 'events'} dropped: the newest
+      ${formatCount(this.#bound())} are kept.
     </p>`;
   }
 
@@ -221,7 +238,7 @@ export class NunectSysLog extends NunectElement<EventLog<LogEntry>> {
     this.#do(() => {
       const hidden = new Set(this.hiddenKinds);
       if (!hidden.delete(kind)) hidden.add(kind);
-      this.hiddenKinds = hidden;
+      this.#hide(hidden);
     });
   }
 
@@ -233,8 +250,13 @@ export class NunectSysLog extends NunectElement<EventLog<LogEntry>> {
   readonly #showAll = (): void =>
     this.#do(() => {
       this.filter = '';
-      this.hiddenKinds = new Set();
+      this.#hide(new Set());
     });
+
+  #hide(kinds: ReadonlySet<EventKind>): void {
+    this.hiddenKinds = kinds;
+    this.#view.setFilter(this.filter ?? '', kinds);
+  }
 
   readonly #close = (): void => {
     this.#do(() => (this.open = null));
@@ -262,10 +284,10 @@ function renderCells(entry: LogEvent): TemplateResult {
   const { mark, words, tone } = KINDS[line.kind];
   const cell = (name: string, text: string): TemplateResult =>
     html`<span class=${name} role="gridcell" title=${text}>${text}</span>`;
-  return html`<span class="time" role="gridcell" title="${formatDateTime(entry.receivedAt)} (arrival)">${line.time}</span>
+  return html`<span class="time" role="gridcell" title="${formatDateTime(entry.receivedAt)} (arrival)"
+      >${line.time}</span
+    >
     <span class="kind" role="gridcell">${renderBadge(tone, mark, words)}</span>
-    ${cell('account', line.account)}${cell('user', line.user)}${cell('client', line.client)}${cell('host', line.host)}${cell(
-      'server',
-      line.server,
-    )}${cell('why', line.why)}`;
+    ${cell('account', line.account)} ${cell('user', line.user)} ${cell('client', line.client)}
+    ${cell('host', line.host)} ${cell('server', line.server)} ${cell('why', line.why)}`;
 }

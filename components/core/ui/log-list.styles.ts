@@ -13,10 +13,11 @@ export const logList = css`
   .log-head {
     border-bottom: 1px solid var(--_border);
     color: var(--_text-quiet);
-    font-size: 0.86em;
-    /* as wide as the rows, which stand beside a scroll bar */
     overflow: hidden;
-    scrollbar-gutter: stable;
+  }
+
+  .log-head span {
+    font-size: 0.86em;
   }
 
   .log-scroller {
@@ -24,12 +25,12 @@ export const logList = css`
     min-height: 120px;
     overflow: hidden auto;
     overflow-anchor: none;
-    scrollbar-gutter: stable;
-    scrollbar-width: thin;
   }
 
+  /* the headings are as wide as the rows, which stand beside a scroll bar */
   .log-head,
   .log-scroller {
+    scrollbar-gutter: stable;
     scrollbar-width: thin;
   }
 

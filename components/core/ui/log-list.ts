@@ -1,5 +1,4 @@
-import { html, type ReactiveController, type ReactiveControllerHost, type TemplateResult } from 'lit';
-import { createRef, ref } from 'lit/directives/ref.js';
+import { html, type LitElement, type ReactiveController, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 
 /** What a list shows of its items. */
@@ -34,11 +33,8 @@ const MARGIN_ROWS = 6;
 export class LogList<T> implements ReactiveController {
   /** Keeps the newest in sight. */
   following = true;
-  readonly #host: ReactiveControllerHost;
+  readonly #host: LitElement;
   readonly #options: LogListOptions<T>;
-  readonly #scroller = createRef<HTMLElement>();
-  readonly #space = createRef<HTMLElement>();
-  readonly #window = createRef<HTMLElement>();
   readonly #observer: ResizeObserver;
   #items: readonly T[] = [];
   /** Measured, px. */
@@ -52,7 +48,7 @@ export class LogList<T> implements ReactiveController {
   #first = 0;
   #selected: number | null = null;
 
-  constructor(host: ReactiveControllerHost, options: LogListOptions<T>) {
+  constructor(host: LitElement, options: LogListOptions<T>) {
     this.#host = host;
     this.#options = options;
     this.#observer = new ResizeObserver(() => this.#measure());
@@ -81,10 +77,10 @@ export class LogList<T> implements ReactiveController {
   }
 
   hostUpdated(): void {
-    const scroller = this.#scroller.value;
-    const space = this.#space.value;
-    const list = this.#window.value;
-    if (!scroller || !space || !list) return;
+    const scroller = this.#scroller;
+    const space = scroller?.firstElementChild;
+    const list = space?.firstElementChild;
+    if (!scroller || !(space instanceof HTMLElement) || !(list instanceof HTMLElement)) return;
     // twice the same element is one observation
     this.#observer.observe(scroller);
     this.#observer.observe(list);
@@ -118,14 +114,13 @@ export class LogList<T> implements ReactiveController {
         class="log-scroller"
         role="rowgroup"
         tabindex="-1"
-        ${ref(this.#scroller)}
         @scroll=${this.#scrolled}
         @keydown=${this.#keyed}
         @click=${this.#clicked}
         @focusin=${this.#focused}
       >
-        <div class="log-space" ${ref(this.#space)}>
-          <div class="log-window" ${ref(this.#window)}>
+        <div class="log-space">
+          <div>
             ${repeat(
               rows,
               (item) => this.#options.key(item),
@@ -177,7 +172,7 @@ export class LogList<T> implements ReactiveController {
   #leave(rows: readonly T[]): void {
     const focused = this.#row(this.#active);
     if (!focused?.matches(':focus') || rows.some((item) => this.#options.key(item) === this.#active)) return;
-    this.#scroller.value?.focus({ preventScroll: true });
+    this.#scroller?.focus({ preventScroll: true });
   }
 
   #tabStop(rows: readonly T[]): number | null {
@@ -187,12 +182,16 @@ export class LogList<T> implements ReactiveController {
   }
 
   #row(key: number | null): HTMLElement | null {
-    return key === null ? null : (this.#window.value?.querySelector<HTMLElement>(`[data-key="${key}"]`) ?? null);
+    return this.#scroller?.querySelector<HTMLElement>(`[data-key="${key}"]`) ?? null;
+  }
+
+  get #scroller(): HTMLElement | null {
+    return this.#host.renderRoot.querySelector<HTMLElement>('.log-scroller');
   }
 
   #measure(): void {
-    const height = this.#scroller.value?.clientHeight ?? 0;
-    const row = this.#window.value?.firstElementChild?.getBoundingClientRect().height ?? 0;
+    const height = this.#scroller?.clientHeight ?? 0;
+    const row = this.#scroller?.querySelector('.log-row')?.getBoundingClientRect().height ?? 0;
     if (height === 0 || (height === this.#viewHeight && (row === 0 || row === this.#rowHeight))) return;
     this.#viewHeight = height;
     if (row > 0) {
@@ -211,7 +210,7 @@ export class LogList<T> implements ReactiveController {
   readonly #scrolled = {
     passive: true,
     handleEvent: (): void => {
-      const scroller = this.#scroller.value;
+      const scroller = this.#scroller;
       // our own scrolling is drawn already
       if (!scroller || Math.abs(scroller.scrollTop - this.#top) < 1) return;
       this.#scrolledTo(scroller.scrollTop);
@@ -230,7 +229,14 @@ export class LogList<T> implements ReactiveController {
   readonly #keyed = (event: KeyboardEvent): void => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     const page = Math.max(1, Math.floor(this.#viewHeight / this.#rowHeight) - 1);
-    const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity };
+    const steps: Record<string, number> = {
+      ArrowDown: 1,
+      ArrowUp: -1,
+      PageDown: page,
+      PageUp: -page,
+      Home: -Infinity,
+      End: Infinity,
+    };
     const step = steps[event.key];
     if (step !== undefined) {
       event.preventDefault();
