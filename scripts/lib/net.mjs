@@ -23,7 +23,7 @@ async function free(list) {
   for (const entry of list) {
     const [name = '', host = '', text = ''] = entry.split(' ');
     const port = Number(text);
-    let code = null;
+    let code;
     if (!/^\d+$/.test(text) || port < 1 || port > 65535) code = 'EINVAL';
     else if (seen.has(port)) code = 'TWICE';
     else code = await cannotListen(host, port);
@@ -91,7 +91,9 @@ function echoes(url, unit, timeoutMs) {
     socket.once('close', () => end(false));
     socket.once('data', () => {
       const login = { user, pass, verbose: false, pedantic: false, headers: true, name: 'nunect start' };
-      socket.write(`CONNECT ${JSON.stringify(login)}\r\nSUB ${inbox} 1\r\nPUB ops.echo.${unit} ${inbox} 5\r\nready\r\n`);
+      socket.write(
+        `CONNECT ${JSON.stringify(login)}\r\nSUB ${inbox} 1\r\nPUB ops.echo.${unit} ${inbox} 5\r\nready\r\n`,
+      );
     });
     socket.on('data', (data) => {
       heard = (heard + data.toString('latin1')).slice(-4096);
