@@ -1,8 +1,9 @@
 /** Bundles the guardian to one file that needs nothing but Node: `npm run build:guardian`. */
 import { build } from 'esbuild';
-import { chmodSync, renameSync } from 'node:fs';
+import { chmodSync, readFileSync, renameSync } from 'node:fs';
 
 const outfile = 'dist/guardian/nunect-guardian.mjs';
+const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 const unfinished = `${outfile}.${process.pid}`;
 await build({
   entryPoints: ['guardian-node/cli.ts'],
@@ -14,6 +15,7 @@ await build({
   target: 'node20.19',
   minifySyntax: true,
   minifyWhitespace: true,
+  define: { NUNECT_VERSION: JSON.stringify(version) },
   legalComments: 'eof',
   logLevel: 'warning',
   banner: {

@@ -1,8 +1,8 @@
 /** The command line of the guardian. */
 import { Command, CommanderError } from 'commander';
-import { version } from '../package.json';
 import { EXIT, FatalError } from './exit-codes.ts';
 import { run } from './run.ts';
+import { version } from './version.ts';
 
 const program = new Command('nunect-guardian')
   .description('Measures round trips and the clock of this machine, and publishes them on NATS.')

@@ -271,6 +271,6 @@ function isRefusal(error: unknown): boolean {
 }
 
 function describe(error: unknown): string {
-  const text = error instanceof Error ? error.message || error.name : String(error ?? 'no reason given');
+  const text = error instanceof Error ? error.message || error.name : 'no reason given';
   return safeText(text.toLowerCase());
 }

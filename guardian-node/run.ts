@@ -53,6 +53,7 @@ class Guardian {
   readonly #clock: ClockWatch;
   readonly #rtt: RttProbe;
   readonly #echo: StandingSubscription;
+  readonly #responder: EchoResponder;
   #nats: NatsConnection | null = null;
 
   constructor(profile: Profile, settings: Settings, version: string) {
@@ -71,7 +72,7 @@ class Guardian {
     const connection = (): Connection => this.#connection;
     const gate = (this.#gate = new Gate(new Capabilities(profile.capabilities, unit), connection, log));
     const wallClock = new WallClock();
-    const responder = new EchoResponder(wallClock, log);
+    const responder = (this.#responder = new EchoResponder(wallClock, log));
     this.#echo = new StandingSubscription(subjects.echo(unit), log, (message) => responder.handle(message));
     this.#rtt = new RttProbe(unit, wallClock, log);
     this.#timeConfig = new TimeConfigPublisher(profile, settings, startedAt, gate, log);
@@ -109,7 +110,8 @@ class Guardian {
   }
 
   async stop(signal: NodeJS.Signals): Promise<void> {
-    this.#log.info({ signal }, `${signal}: sending what is pending, then ending`);
+    const { answered, dropped, refused } = this.#responder;
+    this.#log.info({ signal, echo: { answered, dropped, refused } }, `${signal}: sending what is pending, then ending`);
     await this.#publisher.stop();
     this.#clock.close();
     this.#logs.flush();

@@ -61,7 +61,7 @@ export function loadSettings(file: string | undefined, environment: Variables): 
 
 function fromFile(file: string | undefined): Variables {
   try {
-    return setOnes(parseEnv(readFileSync(file ?? '.env', 'utf8')) as Variables);
+    return setOnes(parseEnv(readFileSync(file ?? '.env', 'utf8')));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     // Nobody asked for a `.env`: the environment may say it all.

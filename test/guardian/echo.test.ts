@@ -1,0 +1,79 @@
+/** The echo: what comes back, and whom it never answers. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { createInbox, headers as natsHeaders } from '@nats-io/transport-node';
+import { ECHO_MAX_BYTES, echoTime, fourTimestampOffset, HEADERS } from '../../protocol/index.ts';
+import { startNatsServer, type NatsServerRig } from '../rigs/nats-server.ts';
+import { GuardianProcess } from './guardian-process.ts';
+import { LOGIN, Observer, OPEN_CONFIG } from './observer.ts';
+
+let rig: NatsServerRig;
+let observer: Observer;
+let guardian: GuardianProcess;
+before(async () => {
+  rig = await startNatsServer({ config: OPEN_CONFIG });
+  observer = await Observer.on(rig.url, 'other', 'other');
+  guardian = new GuardianProcess({ env: { NATS_URL: rig.url, ...LOGIN } });
+  await observer.next('ops.heartbeat.leaf-1');
+});
+after(async () => {
+  await guardian.stop();
+  await observer.close();
+  await rig.stop();
+});
+
+test('body and headers come back, with the times of the responder between those of the asker', async () => {
+  const headers = natsHeaders();
+  headers.set(HEADERS.sentAt, String(Date.now() * 1_000));
+  headers.append('X-Own', 'one');
+  headers.append('X-Own', 'two');
+  const body = new Uint8Array([0, 255, 13, 10, 128]);
+  const reply = await observer.nats.request('ops.echo.leaf-1', body, { timeout: 2_000, headers });
+  const t4 = (Date.now() + 1) * 1_000;
+  assert.deepEqual([...reply.data], [...body]);
+  assert.deepEqual(reply.headers?.values('X-Own'), ['one', 'two']);
+  const [t1, t2, t3] = [HEADERS.sentAt, HEADERS.serverReceivedAt, HEADERS.serverSentAt].map((name) =>
+    echoTime(reply.headers, name),
+  );
+  assert.ok(t1 && t2 && t3, 'all three are decimal microseconds');
+  assert.ok(t1 <= t2 && t2 <= t3 && t3 <= t4, `${t1} ${t2} ${t3} ${t4}`);
+  const offset = fourTimestampOffset({ t1, t2, t3, t4 });
+  assert.ok(offset && Math.abs(offset.offsetUs) <= offset.boundUs, 'one machine has one clock');
+});
+
+test('a body of 64 KiB is echoed, a larger one refused with the reason', async () => {
+  const whole = await observer.nats.request('ops.echo.leaf-1', new Uint8Array(ECHO_MAX_BYTES), { timeout: 2_000 });
+  assert.equal(whole.data.length, ECHO_MAX_BYTES);
+  const refused = await observer.nats.request('ops.echo.leaf-1', new Uint8Array(ECHO_MAX_BYTES + 1), {
+    timeout: 2_000,
+  });
+  assert.equal(refused.data.length, 0);
+  assert.equal(refused.headers?.get(HEADERS.errorCode), '413');
+  assert.match(refused.headers.get(HEADERS.error), /at most 65536 bytes/);
+  const headers = natsHeaders();
+  headers.set('X-Long', 'x'.repeat(20_000));
+  const long = await observer.nats.request('ops.echo.leaf-1', '', { timeout: 2_000, headers });
+  assert.equal(long.headers?.get(HEADERS.errorCode), '413');
+});
+
+test('only inboxes are answered: a request whose reply would forge another unit is dropped, counted and said once', async () => {
+  const forgeries = ['ops.heartbeat.other', 'ops.log.fatal.other', 'ops.metric.time.other', 'ops.echo.leaf-1'];
+  for (const reply of forgeries)
+    observer.nats.publish('ops.echo.leaf-1', '{"status":"healthy","sequence":1,"ts":1}', { reply });
+  observer.nats.publish('ops.echo.leaf-1', 'no reply subject at all');
+  // A later request is answered, so the earlier ones have been looked at.
+  const inbox = createInbox();
+  const answered = observer.nats.subscribe(inbox, { max: 1 });
+  observer.nats.publish('ops.echo.leaf-1', 'after', { reply: inbox });
+  for await (const message of answered) assert.equal(message.string(), 'after');
+  await observer.nats.flush();
+  for (const reply of forgeries.slice(0, 3)) assert.deepEqual(observer.on(reply), [], reply);
+  // One that is sent back to the echo would go round for ever.
+  assert.equal(observer.on('ops.echo.leaf-1').filter((m) => m.text.startsWith('{"status"')).length, forgeries.length);
+  const said = guardian.lines().filter((line) => line.component === 'echo');
+  assert.equal(said.length, 1);
+  assert.match(said[0]?.message ?? '', /no inbox: ops\.heartbeat\.other/);
+  assert.equal(await guardian.stop(), 0);
+  const { echo } = await guardian.logged(/^SIGTERM/);
+  assert.equal((echo as { dropped: number }).dropped, forgeries.length + 1);
+});

@@ -1,0 +1,64 @@
+/** Somebody else on the server, who hears everything. */
+import { connect, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node';
+import { waitFor } from '../rigs/wait-for.ts';
+
+export interface Heard {
+  readonly subject: string;
+  readonly data: Uint8Array;
+  readonly text: string;
+  readonly headers: MsgHdrs | undefined;
+  /** Monotonic ms at which it came. */
+  readonly at: number;
+}
+
+export class Observer {
+  readonly nats: NatsConnection;
+  readonly heard: Heard[] = [];
+
+  private constructor(nats: NatsConnection) {
+    this.nats = nats;
+  }
+
+  static async on(url: string, user: string, pass: string): Promise<Observer> {
+    const options = {
+      servers: url,
+      user,
+      pass,
+      maxReconnectAttempts: -1,
+      reconnectTimeWait: 50,
+      ignoreAuthErrorAbort: true,
+    };
+    const observer = new Observer(await connect(options));
+    observer.nats.subscribe('ops.>', {
+      callback: (error, message) => {
+        if (error) return;
+        const { subject, data, headers } = message;
+        observer.heard.push({ subject, data, text: message.string(), headers, at: performance.now() });
+      },
+    });
+    await observer.nats.flush();
+    return observer;
+  }
+
+  on(subject: string): Heard[] {
+    return this.heard.filter((message) => message.subject === subject);
+  }
+
+  /** Waits for the n-th message on a subject. */
+  async next(subject: string, n = 1, timeoutMs = 10_000): Promise<Heard> {
+    return waitFor(() => this.on(subject)[n - 1], {
+      what: () => `message ${n} on ${subject}; heard were ${this.heard.map((m) => m.subject).join(' ') || 'none'}`,
+      timeoutMs,
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.nats.close();
+  }
+}
+
+/** A server with two logins in one account, neither bound by permissions: what is not sent then is the guardian's doing. */
+export const OPEN_CONFIG = `
+  accounts { OPS: { users: [ { user: guardian, password: "secret-of-guardian" }, { user: other, password: other } ] } }
+`;
+export const LOGIN = { NATS_GUARDIAN_USER: 'guardian', NATS_GUARDIAN_PASSWORD: 'secret-of-guardian' } as const;
