@@ -41,7 +41,7 @@ function countReporter() {
         for (const name of Object.keys(total)) total[name] += counts[name];
         if (!session.passed && counts.failed === 0) total.failed += 1;
       }
-      console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+      console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
     },
   };
 }
@@ -58,7 +58,10 @@ export default {
     }),
   ],
   plugins: [cssInline, esbuildPlugin({ ts: true, target: 'es2022', tsconfig: 'tsconfig.json' })],
-  reporters: [defaultReporter({ reportTestResults: true, reportTestProgress: process.stdout.isTTY }), countReporter()],
+  reporters: [
+    defaultReporter({ reportTestResults: true, reportTestProgress: process.stdout.isTTY === true }),
+    countReporter(),
+  ],
   // Said once a page; the development build is the one that warns of mistakes.
   filterBrowserLogs: ({ args }) => !args.some((arg) => String(arg).startsWith('Lit is in dev mode')),
   testFramework: { config: { ui: 'bdd', timeout: 8000 } },

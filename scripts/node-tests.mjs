@@ -1,6 +1,7 @@
 // Runs tests on Node's own test runner, TypeScript included.
 import { spawn } from 'node:child_process';
-import { readdirSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
@@ -20,6 +21,7 @@ test/ when none is given, but not of ${APART.map((name) => `test/${name}`).join(
   --concurrency N     test files at a time (2)
   --help              this text
 
+The last line is "N passed, N failed", and ", N skipped" where there were any.
 Exit codes: 0 all passed, 1 some failed, 2 nothing to run or wrong usage.`;
 
 function fail(message) {
@@ -63,6 +65,10 @@ if (missing.length > 0) fail(`there is no ${missing.join(', no ')}`);
 const files = [...new Set(places.flatMap(testFiles))].sort();
 if (files.length === 0) fail(`no *${values.pattern} in ${places.join(', ')}`);
 
+// In a file until the end: two reporters on one stream would get into each other's lines.
+const scratch = mkdtempSync(path.join(tmpdir(), 'nunect-tests-'));
+const counted = path.join(scratch, 'count');
+
 const child = spawn(
   process.execPath,
   [
@@ -70,6 +76,9 @@ const child = spawn(
     'tsx',
     '--test',
     '--test-reporter=spec',
+    '--test-reporter-destination=stdout',
+    `--test-reporter=${path.resolve(import.meta.dirname, 'lib/count-reporter.mjs')}`,
+    `--test-reporter-destination=${counted}`,
     `--test-concurrency=${values.concurrency}`,
     ...(values.name === undefined ? [] : [`--test-name-pattern=${values.name}`]),
     ...files,
@@ -77,4 +86,8 @@ const child = spawn(
   { stdio: 'inherit' },
 );
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
-child.on('close', (code, signal) => process.exit(signal === null && code === 0 ? 0 : 1));
+child.on('close', (code, signal) => {
+  if (statSync(counted, { throwIfNoEntry: false })) process.stdout.write(readFileSync(counted, 'utf8'));
+  rmSync(scratch, { recursive: true });
+  process.exitCode = signal === null && code === 0 ? 0 : 1;
+});

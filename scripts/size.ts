@@ -157,4 +157,5 @@ if (args.json) {
 }
 const over = rows.filter(({ ok }) => !ok);
 if (over.length > 0) console.error(`size: over budget: ${over.map(({ name }) => name).join('; ')}`);
+if (!args.json) console.log(`${String(rows.length - over.length)} passed, ${String(over.length)} failed`);
 process.exitCode = over.length > 0 ? 1 : 0;
