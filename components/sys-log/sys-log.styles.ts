@@ -9,6 +9,7 @@ export const styles = css`
     display: flex;
     flex-direction: column;
     padding: 0;
+    font-variant-numeric: tabular-nums;
   }
 
   .toolbar {
@@ -51,12 +52,7 @@ export const styles = css`
   .count {
     color: var(--_text-quiet);
     font-size: 0.92em;
-    font-variant-numeric: tabular-nums;
     white-space: nowrap;
-  }
-
-  .waiting {
-    font-variant-numeric: tabular-nums;
   }
 
   .split {
@@ -84,35 +80,17 @@ export const styles = css`
     position: absolute;
     inset-block-end: 10px;
     inset-inline-start: 50%;
-    border-color: transparent;
     border-radius: 999px;
-    background: var(--_accent);
     box-shadow: 0 4px 14px rgb(0 0 0 / 22%);
-    color: var(--_on-accent);
-    font-weight: 600;
     transform: translateX(-50%);
-  }
-
-  .newest:hover:not(:disabled) {
-    background: color-mix(in oklab, var(--_accent) 88%, var(--_text));
   }
 
   .log-row {
     display: grid;
-    grid-template-columns:
-      5em minmax(7.4em, 0.6fr) minmax(4em, 0.7fr) minmax(5em, 1fr) minmax(7em, 1.6fr) minmax(6em, 1fr) minmax(
-        4em,
-        0.7fr
-      )
-      minmax(7em, 1.6fr);
+    grid-template-columns: 5em minmax(7.4em, 4fr) 6fr 8fr 12fr 8fr 6fr 12fr;
     gap: 0 10px;
     align-items: center;
     padding: 0 var(--_space);
-  }
-
-  .time,
-  .host {
-    font-variant-numeric: tabular-nums;
   }
 
   .time,
@@ -122,26 +100,25 @@ export const styles = css`
     color: var(--_text-quiet);
   }
 
-  .auth-error .why {
+  .refused .why {
     color: var(--_bad);
   }
 
-  .link-lost,
-  .link-back {
+  .gap {
     background: var(--_warn-surface);
   }
 
-  :is(.link-lost, .link-back) .why {
+  .gap .why {
     grid-column: 3 / 7;
     grid-row: 1;
     color: var(--_warn);
   }
 
-  :is(.link-lost, .link-back) :is(.account, .user, .client, .host) {
+  .gap :is(.account, .user, .client, .host) {
     display: none;
   }
 
-  :is(.link-lost, .link-back) .server {
+  .gap .server {
     grid-column: 7 / 9;
     grid-row: 1;
   }
@@ -166,7 +143,7 @@ export const styles = css`
     margin-inline-end: auto;
   }
 
-  :is(.detail, .link-lost, .link-back) .badge:is(.quiet, .warn) {
+  :is(.detail, .gap) .badge:is(.quiet, .warn) {
     background: var(--_surface);
   }
 
@@ -176,7 +153,6 @@ export const styles = css`
     gap: 3px 14px;
     margin: 0;
     font-size: 0.93em;
-    font-variant-numeric: tabular-nums;
   }
 
   .detail dt {
@@ -194,7 +170,6 @@ export const styles = css`
     padding: 4px var(--_space);
     color: var(--_text-quiet);
     font-size: 0.88em;
-    font-variant-numeric: tabular-nums;
   }
 
   @container (min-width: 960px) {
@@ -237,11 +212,11 @@ export const styles = css`
       font-size: 0.92em;
     }
 
-    :is(.link-lost, .link-back) .why {
+    .gap .why {
       grid-column: 1 / -1;
     }
 
-    :is(.link-lost, .link-back) .server {
+    .gap .server {
       grid-column: 3 / -1;
       grid-row: 1;
     }
@@ -262,16 +237,13 @@ export const styles = css`
     }
 
     .account,
-    .connect .server,
-    .disconnect .server,
-    .auth-error .server,
+    .server,
     .why:empty,
-    .log-row:has(.why:not(:empty)) .host,
-    :is(.link-lost, .link-back) .server {
+    .log-row:has(.why:not(:empty)) .host {
       display: none;
     }
 
-    :is(.link-lost, .link-back) .why {
+    .gap .why {
       grid-column: 2 / -1;
       grid-row: 1 / 3;
       white-space: normal;

@@ -62,7 +62,7 @@ export class NunectSysLog extends NunectElement<EventLog<LogEntry>> {
     columns: ['Time', 'Event', 'Account', 'User', 'Client', 'Host', 'Server', 'Why'],
     key: ({ id }) => id,
     cells: renderCells,
-    rowClass: ({ event }) => event.kind,
+    rowClass: ({ event }) => ('client' in event ? KINDS[event.kind].words : 'gap'),
     open: (entry) => this.#show(entry),
     moved: (entry) => this.open && this.#show(entry),
     changed: () => this.#pace.hurry(),
@@ -131,7 +131,7 @@ export class NunectSysLog extends NunectElement<EventLog<LogEntry>> {
           ${
             this.#list.following || this.#view.shown.length === 0
               ? nothing
-              : html`<button type="button" class="newest" @click=${() => this.#list.follow()}>↓ Newest</button>`
+              : html`<button type="button" class="primary newest" @click=${() => this.#list.follow()}>↓ Newest</button>`
           }
         </div>
         ${this.open ? this.#renderDetail(this.open) : nothing}
@@ -165,7 +165,7 @@ export class NunectSysLog extends NunectElement<EventLog<LogEntry>> {
         ${
           view.paused
             ? html`<button type="button" class="primary" @click=${() => this.resume()}>
-                Resume<span class="waiting"> · ${formatCount(view.waiting)} waiting</span>
+                Resume · ${formatCount(view.waiting)} waiting
               </button>`
             : html`<button type="button" @click=${() => this.pause()}>Pause</button>`
         }

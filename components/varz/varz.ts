@@ -1,6 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
-import { repeat } from 'lit/directives/repeat.js';
 import { safeText } from '../../protocol/decode.ts';
 import { age } from '../core/element/age.ts';
 import {
@@ -66,11 +65,7 @@ export class NunectVarz extends NunectElement<readonly VarzServer[]> {
             <strong>No server is named “${safeText(this.server, 64)}”</strong>
             <span>Known: ${data.map((each) => safeText(each.server.name, 64)).join(', ')}</span>
           </div>`
-        : repeat(
-            shown,
-            (each) => each.server.name,
-            (each) => this.#renderServer(each),
-          )
+        : shown.map((each) => this.#renderServer(each))
     }
     ${
       completeness && snapshot.status === 'live'

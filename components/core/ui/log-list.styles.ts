@@ -62,6 +62,7 @@ export const logList = css`
   }
 
   .log-row > * {
+    min-width: 0;
     overflow: hidden;
     text-overflow: ellipsis;
     /* a name written from right to left orders itself, not the line */

@@ -1,5 +1,4 @@
 import { html, type LitElement, type ReactiveController, type TemplateResult } from 'lit';
-import { repeat } from 'lit/directives/repeat.js';
 
 /** What a list shows of its items. */
 export interface LogListOptions<T> {
@@ -88,9 +87,12 @@ export class LogList<T> implements ReactiveController {
     list.style.setProperty('transform', `translateY(${this.#first * this.#rowHeight}px)`);
     if (Math.abs(scroller.scrollTop - this.#top) >= 1) scroller.scrollTop = this.#top;
     this.#top = scroller.scrollTop;
-    if (!this.#focusWanted) return;
+    // rows are drawn over one another: the cursor goes with its item, and waits at the list while that is out of the page
+    const { activeElement } = scroller.getRootNode() as ShadowRoot;
+    const row = this.#row(this.#active);
+    if ((this.#focusWanted || (activeElement !== row && scroller.contains(activeElement))) && this.#active !== null)
+      (row ?? scroller).focus({ preventScroll: true });
     this.#focusWanted = false;
-    this.#row(this.#active)?.focus({ preventScroll: true });
   }
 
   /** @param selected key of the row whose detail is on show */
@@ -102,7 +104,6 @@ export class LogList<T> implements ReactiveController {
     this.#first = Math.max(0, Math.floor(this.#top / this.#rowHeight) - MARGIN_ROWS);
     const count = Math.ceil(this.#viewHeight / this.#rowHeight) + 2 * MARGIN_ROWS;
     const rows = items.slice(this.#first, this.#first + count);
-    this.#leave(rows);
     const tabStop = this.#tabStop(rows);
     return html`<div class="log" part="log" role="grid" aria-label=${label} aria-rowcount=${items.length + 1}>
       <div class="log-head" role="rowgroup">
@@ -120,13 +121,7 @@ export class LogList<T> implements ReactiveController {
         @focusin=${this.#focused}
       >
         <div class="log-space">
-          <div>
-            ${repeat(
-              rows,
-              (item) => this.#options.key(item),
-              (item, index) => this.#renderRow(item, this.#first + index, tabStop),
-            )}
-          </div>
+          <div>${rows.map((item, index) => this.#renderRow(item, this.#first + index, tabStop))}</div>
         </div>
       </div>
     </div>`;
@@ -166,13 +161,6 @@ export class LogList<T> implements ReactiveController {
       else high = middle;
     }
     return low;
-  }
-
-  /** A focused row that leaves the page would take the cursor with it: the list keeps it. */
-  #leave(rows: readonly T[]): void {
-    const focused = this.#row(this.#active);
-    if (!focused?.matches(':focus') || rows.some((item) => this.#options.key(item) === this.#active)) return;
-    this.#scroller?.focus({ preventScroll: true });
   }
 
   #tabStop(rows: readonly T[]): number | null {
