@@ -1,9 +1,17 @@
 import { defineConfig, devices } from '@playwright/test';
 import { chromium, CHROMIUM_ARGS } from './config/build/chromium.mjs';
+import type { WorkerOptions } from './test/e2e/support/fixtures.ts';
+import { natsServerBins } from './test/rigs/nats-server-bins.ts';
+
+/** Every test on each of NATS_SERVER_BINS; without it on the one nats-server that the rigs find. */
+const servers = process.env['NATS_SERVER_BINS']
+  ? natsServerBins().map(({ path, version }) => ({ name: `nats-server-${version}`, natsServer: path }))
+  : [{ name: 'chromium', natsServer: '' }];
 
 /** Each test starts the servers it needs (test/rigs), on ports of its own, so there is no `webServer` and no `baseURL`. */
-export default defineConfig({
+export default defineConfig<object, WorkerOptions>({
   testDir: 'test/e2e',
+  globalSetup: './test/e2e/global-setup.ts',
   testMatch: '**/*.e2e.ts',
   timeout: 60_000,
   workers: process.env['CI'] === undefined ? 2 : 1,
@@ -15,14 +23,13 @@ export default defineConfig({
   snapshotPathTemplate: '{testDir}/__shots__/{testFileName}/{arg}-{projectName}{ext}',
   expect: { timeout: 10_000, toHaveScreenshot: { maxDiffPixels: 20, animations: 'disabled', caret: 'hide' } },
   use: { headless: true, trace: 'retain-on-failure' },
-  projects: [
-    {
-      name: 'chromium',
-      use: {
-        ...devices['Desktop Chrome'],
-        channel: undefined,
-        launchOptions: { executablePath: chromium(), args: CHROMIUM_ARGS },
-      },
+  projects: servers.map(({ name, natsServer }) => ({
+    name,
+    use: {
+      ...devices['Desktop Chrome'],
+      channel: undefined,
+      launchOptions: { executablePath: chromium(), args: CHROMIUM_ARGS },
+      natsServer,
     },
-  ],
+  })),
 });

@@ -1,0 +1,60 @@
+import { expect, type Locator, type Page } from '@playwright/test';
+
+/** The elements that the first issue names: each has to be live within 10 s. */
+export const NAMED = ['nunect-varz', 'nunect-rtt-chart', 'nunect-time-status', 'nunect-sys-log'] as const;
+/** All of the page's elements with a state of their own. */
+export const ALL = [...NAMED, 'nunect-units'] as const;
+
+/** How a page may look for an element's state: `:state(live)`. Looked at that closely, a deadline means what it says. */
+export async function expectStates(
+  page: Page,
+  state: string,
+  { of = NAMED, within = 10_000 }: { readonly of?: readonly string[]; readonly within?: number } = {},
+): Promise<void> {
+  const wanted = Object.fromEntries(of.map((tag) => [tag, state]));
+  await expect
+    .poll(() => page.evaluate(statesOf, [of, state] as const), {
+      message: `${of.join(', ')} :state(${state}) within ${within} ms`,
+      timeout: within,
+      intervals: [50],
+    })
+    .toEqual(wanted);
+}
+
+/** Runs in the page: the wanted state where it is there, else the one that is. */
+function statesOf([tags, wanted]: readonly [readonly string[], string]): Record<string, string> {
+  const all = ['no-connection', 'waiting', 'live', 'stale', 'empty', 'denied', 'unsupported', 'error'];
+  return Object.fromEntries(
+    tags.map((tag) => {
+      const element = document.querySelector(tag);
+      const now = all.filter((each) => element?.matches(`:state(${each})`) ?? false);
+      return [tag, now.includes(wanted) ? wanted : now.join(' ') || 'none'];
+    }),
+  );
+}
+
+/** Opens the dashboard and waits until its elements are live. */
+export async function openLive(page: Page, url: string, tags: readonly string[] = ALL): Promise<void> {
+  await page.goto(url);
+  await expectStates(page, 'live', { of: tags });
+}
+
+/** One figure of the server: “Messages in”, “Connections”. */
+export function figure(page: Page, term: string): Locator {
+  return page
+    .locator('nunect-varz .figure')
+    .filter({ has: page.getByText(term, { exact: true }) })
+    .first();
+}
+
+/** Text of each row of the log that is drawn, without its time's title. */
+export function logRows(page: Page): Promise<string[]> {
+  return page.locator('nunect-sys-log .log-scroller [role=row]').allInnerTexts();
+}
+
+/** A duration as it is shown, in µs; NaN where it is none. */
+export function microseconds(text: string): number {
+  const match = /^([\d.,]+)\s*(ns|µs|ms|s)$/.exec(text.trim());
+  const factor = { ns: 1e-3, µs: 1, ms: 1e3, s: 1e6 }[match?.[2] ?? ''];
+  return Number(match?.[1]?.replaceAll(',', '') ?? NaN) * (factor ?? NaN);
+}
