@@ -158,7 +158,8 @@ do_stop() {
 needs_restart() {
   awk_check -v dump=1 "$1" >"$1.fixed"
   awk_check -v dump=1 "$2" >"$2.fixed"
-  diff "$1.fixed" "$2.fixed" | sed -n 's/^[<>] \([^	]*\)	.*/\1/p' | sed 's/\[\]//' | sort -u
+  # What stands in one of them only. (diff would do, but not every one of them prints the same.)
+  sort "$1.fixed" "$2.fixed" | uniq -u | cut -f 1 | sed 's/\[\]//' | sort -u
   rm -f "$1.fixed" "$2.fixed"
 }
 

@@ -71,6 +71,7 @@ failed() {
 # --- ending ----------------------------------------------------------------------------------------------------------
 
 step_pid=
+interrupted=
 ours=
 page_mark=$root/dist/server/nunect-page-server.mjs
 guardian_mark=$root/dist/guardian/nunect-guardian.mjs
@@ -95,7 +96,8 @@ finish() {
   result=$?
   trap '' INT TERM HUP
   trap - EXIT
-  [ -z "$step_open" ] || printf '\n'
+  # The terminal has written ^C.
+  [ -z "$step_open$interrupted" ] || printf '\n'
   if [ -n "$step_pid" ]; then
     kill -TERM "$step_pid" 2>/dev/null || :
     wait "$step_pid" 2>/dev/null || :
@@ -111,7 +113,8 @@ finish() {
 }
 trap finish EXIT
 # Asked to end, and ended in order: a success.
-trap 'exit 0' INT TERM HUP
+trap 'interrupted=yes; exit 0' INT
+trap 'exit 0' TERM HUP
 
 # waiting_for COMMAND...: its exit code; unlike a foreground command it lets Ctrl-C and SIGTERM through at once
 waiting_for() {
@@ -234,11 +237,29 @@ claim() {
 
 # --- the three programs ----------------------------------------------------------------------------------------------
 
+find_nats_server() {
+  if found=$(NATS_SERVER_BIN=${NATS_SERVER_BIN:-} sh scripts/find-nats-server.sh --no-download 2>/dev/null); then
+    NATS_SERVER_BIN=$found
+  else
+    begin nats-server "looking for one"
+    quiet_log=find-nats-server.log
+    if waiting_for quietly env NATS_SERVER_BIN="${NATS_SERVER_BIN:-}" sh scripts/find-nats-server.sh; then
+      NATS_SERVER_BIN=$(tail -n 1 "$LOG_DIR/$quiet_log")
+      ok "$(short "$NATS_SERVER_BIN") (Debian's package, unpacked, not installed)"
+    else
+      failed
+      sed 's/^/  /' "$LOG_DIR/$quiet_log" >&2
+      exit 1
+    fi
+  fi
+  export NATS_SERVER_BIN
+}
+
 run_nats_server() {
   begin nats-server
   if said=$(sh scripts/nats-server.sh start --env "$env_file" 2>&1); then
     ok "$(printf '%s\n' "$said" | tail -n 1 | sed 's/^nats-server //; s/ runs (pid.*//') on $nats_host:$NATS_PORT"
-    # Notes, such as one on a download or an exposed address.
+    # Notes, such as one on an exposed address.
     printf '%s\n' "$said" | sed '$d' | sed 's/^/    /'
   else
     failed
@@ -323,6 +344,7 @@ free_ports "NATS_PORT $NATS_BIND $NATS_PORT" "NATS_HTTP_PORT 127.0.0.1 $NATS_HTT
   "NATS_MANAGER_PORT $NATS_MANAGER_BIND $NATS_MANAGER_PORT" || exit 1
 install_packages
 build
+find_nats_server
 export_settings
 run_nats_server
 [ -z "$guardian" ] || run_guardian
