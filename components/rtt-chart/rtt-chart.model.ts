@@ -85,7 +85,10 @@ export function rttFigures({ unit, kind, at, values }: RttSeries, now: number, w
   remembered.set(unit, known);
   const before = known[kind];
   if (before?.first === first) return before.figures;
-  const sorted = values.subarray(first).filter((value) => !Number.isNaN(value)).sort();
+  const sorted = values
+    .subarray(first)
+    .filter((value) => !Number.isNaN(value))
+    .sort();
   let lost = 0;
   for (const each of (kind === 'native' ? unit.nativeLost : unit.appLost).subarray(first)) lost += each;
   const figures = {

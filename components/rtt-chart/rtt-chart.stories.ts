@@ -34,11 +34,17 @@ function show(nats: FakeNats | null, { unit, kind, minutes }: Args = {}): Nunect
 
 /** A wandering figure, the same in every run. */
 function wander(seed: number): (step: number) => number {
-  return (step) => 1 + 0.25 * Math.sin(step / 9 + seed) + 0.14 * Math.sin(step * 1.7 + seed * 3) + (step % 37 === seed ? 0.9 : 0);
+  return (step) =>
+    1 + 0.25 * Math.sin(step / 9 + seed) + 0.14 * Math.sin(step * 1.7 + seed * 3) + (step % 37 === seed ? 0.9 : 0);
 }
 
 /** Ten minutes of readings of each unit, and more as time goes on when `going`. */
-function history(nats: FakeNats, units: readonly string[], going = true, skip: (step: number) => boolean = () => false): void {
+function history(
+  nats: FakeNats,
+  units: readonly string[],
+  going = true,
+  skip: (step: number) => boolean = () => false,
+): void {
   // the source listens before the element does: the past can only be delivered now
   rttHistorySource(adoptConnection(nats), null).subscribe(() => undefined);
   const send = (step: number): void => {

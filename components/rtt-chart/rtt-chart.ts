@@ -54,7 +54,8 @@ export class NunectRttChart extends NunectElement<RttHistoryData> {
   protected override createSource(connection: Connection): Source<RttHistoryData> {
     const unit = this.unit || null;
     const checked = unit === null ? null : checkUnitId(unit);
-    if (checked && !checked.ok) return new FixedSource(`The attribute unit cannot be used: ${safeText(checked.reason)}.`);
+    if (checked && !checked.ok)
+      return new FixedSource(`The attribute unit cannot be used: ${safeText(checked.reason)}.`);
     return rttHistorySource(connection, unit);
   }
 
@@ -68,7 +69,7 @@ export class NunectRttChart extends NunectElement<RttHistoryData> {
     const model = {
       series: shown,
       windowMs,
-      label: `Round trips of the last ${formatAge(windowMs)}, ${formatCount(shown.length)} curves. Arrow keys read values; the table below has the figures.`,
+      label: `Round trips of the last ${formatAge(windowMs)}, ${formatCount(shown.length)} ${shown.length === 1 ? 'curve' : 'curves'}. Arrow keys read values; the table below has the figures.`,
       format: formatMicroseconds,
       focused: this.#focused,
     };
@@ -100,7 +101,10 @@ export class NunectRttChart extends NunectElement<RttHistoryData> {
 
   get #windowMs(): number {
     const { minutes } = this;
-    return 60_000 * (Number.isFinite(minutes) && minutes > 0 ? Math.min(MOST_MINUTES, Math.max(1, minutes)) : DEFAULT_MINUTES);
+    return (
+      60_000 *
+      (Number.isFinite(minutes) && minutes > 0 ? Math.min(MOST_MINUTES, Math.max(1, minutes)) : DEFAULT_MINUTES)
+    );
   }
 
   #renderRow(series: RttSeries, shown: boolean, now: number, windowMs: number): TemplateResult {
@@ -131,7 +135,9 @@ export class NunectRttChart extends NunectElement<RttHistoryData> {
 
   #renderRemarks(data: RttHistoryData, hidden: number): TemplateResult | typeof nothing {
     const remarks = [
-      hidden > 0 ? `${formatCount(hidden)} curves are switched off; choose in the table.` : '',
+      hidden > 0
+        ? `${formatCount(hidden)} ${hidden === 1 ? 'curve is' : 'curves are'} switched off; choose in the table.`
+        : '',
       data.refused > 0
         ? `${formatCount(data.refused)} readings were left out: the history holds ${formatCount(data.units.length)} units. Set the attribute unit to see another.`
         : '',

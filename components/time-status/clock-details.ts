@@ -1,7 +1,14 @@
 import { html, nothing, type ReactiveControllerHost, type TemplateResult } from 'lit';
 import { safeText } from '../../protocol/decode.ts';
 import { age } from '../core/element/age.ts';
-import { formatAge, formatCount, formatDateTime, formatNanoseconds, formatTime, UNKNOWN } from '../core/element/format.ts';
+import {
+  formatAge,
+  formatCount,
+  formatDateTime,
+  formatNanoseconds,
+  formatTime,
+  UNKNOWN,
+} from '../core/element/format.ts';
 import { correctionCurve } from './clock-scale.ts';
 import { changedAt, leapAlarm, offsetWords, referenceOf, stratumOf } from './time-status.model.ts';
 import type { ClockState } from './time-status.source.ts';
@@ -63,11 +70,13 @@ export class ClockDetails {
     const skew = value.ts - receivedAt;
     return html`${lines('Errors', value.errors)} ${lines('Fields that could not be read', value.problems)}
       <dl class="facts">
-        ${ptp.enabled || ptp.state !== null
-          ? html`${fact('PTP port', safeText(ptp.state ?? UNKNOWN, 40))} ${fact('PTP offset', signed(ptp.offsetNs))}
-            ${fact('Path delay', formatNanoseconds(ptp.pathDelayNs))}
-            ${fact('Time stamping', safeText(value.timestamping ?? UNKNOWN, 40))}`
-          : nothing}
+        ${
+          ptp.enabled || ptp.state !== null
+            ? html`${fact('PTP port', safeText(ptp.state ?? UNKNOWN, 40))} ${fact('PTP offset', signed(ptp.offsetNs))}
+              ${fact('Path delay', formatNanoseconds(ptp.pathDelayNs))}
+              ${fact('Time stamping', safeText(value.timestamping ?? UNKNOWN, 40))}`
+            : nothing
+        }
         ${ntp.enabled ? fact('NTP offset', signed(ntp.offsetMs === null ? null : ntp.offsetMs * 1e6)) : nothing}
         ${ntp.servers.length > 0 ? fact('NTP servers', ntp.servers.map((each) => safeText(each, 80)).join(', ')) : nothing}
         ${fact(
@@ -87,7 +96,7 @@ export class ClockDetails {
   #corrections({ value }: ClockState): TemplateResult | typeof nothing {
     const log = value.ntp.syncLog;
     if (log.length === 0) return nothing;
-    return html`<h4>Last corrections</h4>
+    return html`<p class="title">Last corrections</p>
       ${correctionCurve(log)}
       <ol class="log">
         ${log.slice(-CORRECTIONS_LISTED).map(
@@ -104,11 +113,11 @@ export class ClockDetails {
   #raw({ unit, value }: ClockState): TemplateResult {
     if (!value.raw) return html`<p class="quiet">The message was too large to be kept.</p>`;
     const text = new TextDecoder().decode(value.raw);
-    return html`<h4 class="with-button">
+    return html`<div class="title with-button">
         The message
         <button type="button" @click=${() => void this.#copy(unit, text)}>Copy JSON</button>
         <span role="status">${this.#copied?.unit === unit ? this.#copied.text : ''}</span>
-      </h4>
+      </div>
       <pre tabindex="0" role="region" aria-label="Message of ${unit}">${shownText(text)}</pre>`;
   }
 
@@ -140,7 +149,7 @@ function fact(term: string, text: unknown, alarm = false): TemplateResult {
 function lines(title: string, texts: readonly string[]): TemplateResult | typeof nothing {
   return texts.length === 0
     ? nothing
-    : html`<h4>${title}</h4>
+    : html`<p class="title">${title}</p>
         <ul class="errors">
           ${texts.map((each) => html`<li>${safeText(each)}</li>`)}
         </ul>`;

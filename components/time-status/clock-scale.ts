@@ -13,10 +13,12 @@ export function clockScale(offset: Offset | null, boundNs: number | null, budget
   return html`<svg class="scale" aria-hidden="true">
     <rect class="track" x="2%" width="96%" y="10" height="8" rx="4" />
     ${DECADES_NS.flatMap((ns) => [-ns, ns]).map((ns) => line('decade', scalePlace(ns), 10, 18))}
-    ${boundNs === null
-      ? svg`<line class="unknown" x1="2%" x2="98%" y1="14" y2="14" />`
-      : svg`<rect class=${`band ${boundTone(boundNs, budgetNs)}`} x=${`${scalePlace(-boundNs)}%`}
-          width=${`${scalePlace(boundNs) - scalePlace(-boundNs)}%`} y="8" height="12" rx="3" />`}
+    ${
+      boundNs === null
+        ? svg`<line class="unknown" x1="2%" x2="98%" y1="14" y2="14" />`
+        : svg`<rect class=${`band ${boundTone(boundNs, budgetNs)}`} x=${`${scalePlace(-boundNs)}%`}
+          width=${`${scalePlace(boundNs) - scalePlace(-boundNs)}%`} y="8" height="12" rx="3" />`
+    }
     ${line('budget', scalePlace(-budgetNs), 4, 24)} ${line('budget', scalePlace(budgetNs), 4, 24)}
     ${line('true', 50, 6, 22)} ${offset ? mark(offset.ns) : nothing}
   </svg>`;

@@ -113,7 +113,10 @@ export function worstFirst(states: readonly ClockState[]): ClockState[] {
 export function summary(states: readonly ClockState[]): string {
   const counts = (Object.keys(QUALITY_WORDS) as ClockQuality[]).map(
     (quality) =>
-      [states.filter((each) => each.value.clockQuality === quality).length, QUALITY_WORDS[quality].toLowerCase()] as const,
+      [
+        states.filter((each) => each.value.clockQuality === quality).length,
+        QUALITY_WORDS[quality].toLowerCase(),
+      ] as const,
   );
   const late = [states.filter((each) => each.late).length, 'late'] as const;
   return [...counts, late]

@@ -18,7 +18,11 @@ const MOST_RAW = 16_384;
 /** The newest time metric of one unit, or of each. @throws RangeError when `unit` is no unit id */
 export function clockSource(connection: Connection, unit: string | null): UnitFeed<ClockReading> {
   const subject = unit === null ? subjectPatterns.time : subjects.time(unit);
-  return sharedSource(connection, `clocks ${subject}`, () => new UnitFeed(connection, subject, decode, ({ seq }) => seq));
+  return sharedSource(
+    connection,
+    `clocks ${subject}`,
+    () => new UnitFeed(connection, subject, decode, ({ seq }) => seq),
+  );
 }
 
 function decode(

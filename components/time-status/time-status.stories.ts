@@ -139,7 +139,14 @@ export const FarOff: Story = {
 export const Several: Story = {
   render: (args) =>
     show(
-      reported({ 'hub': ntp, 'leaf-1': ptp, 'leaf-2': holdover, 'leaf-3': unsynced, 'leaf-4': foreign, 'leaf-5': { ...ntp, clock_quality: 'tracking', ntp_offset_ms: 3.2, error_bound_ns: 7_300_000 } }),
+      reported({
+        hub: ntp,
+        'leaf-1': ptp,
+        'leaf-2': holdover,
+        'leaf-3': unsynced,
+        'leaf-4': foreign,
+        'leaf-5': { ...ntp, clock_quality: 'tracking', ntp_offset_ms: 3.2, error_bound_ns: 7_300_000 },
+      }),
       args,
     ),
 };

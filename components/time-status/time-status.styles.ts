@@ -65,64 +65,6 @@ export const styles = css`
     color: var(--_warn);
   }
 
-  .scale,
-  .labels {
-    display: block;
-    width: 100%;
-    height: 28px;
-    overflow: visible;
-  }
-
-  .labels {
-    height: 15px;
-    fill: var(--_text-quiet);
-    font-size: 11px;
-  }
-
-  .track {
-    fill: var(--_surface-raised);
-    stroke: var(--_border);
-  }
-
-  .decade {
-    stroke: var(--_border);
-  }
-
-  .budget {
-    stroke: var(--_text-quiet);
-    stroke-dasharray: 2 2;
-  }
-
-  .true {
-    stroke: var(--_text);
-  }
-
-  .unknown {
-    stroke: var(--_tone);
-    stroke-width: 4;
-    stroke-dasharray: 2 6;
-    opacity: 0.8;
-  }
-
-  .band {
-    fill: var(--_good);
-    opacity: 0.38;
-  }
-
-  .band.warn {
-    fill: var(--_warn);
-  }
-
-  .band.bad {
-    fill: var(--_bad);
-  }
-
-  .mark path {
-    fill: var(--_text);
-    stroke: var(--_surface);
-    stroke-width: 1.5;
-  }
-
   .reason {
     margin: 0;
     overflow-wrap: anywhere;
@@ -151,7 +93,7 @@ export const styles = css`
     font-weight: 600;
   }
 
-  h4 {
+  .title {
     margin: 12px 0 4px;
     font-size: 0.93em;
     font-weight: 650;
@@ -179,20 +121,6 @@ export const styles = css`
   .quiet {
     margin: 12px 0 0;
     color: var(--_text-quiet);
-  }
-
-  .curve {
-    display: block;
-    width: 100%;
-    height: 40px;
-    fill: none;
-    stroke: var(--_accent);
-    stroke-width: 1.5;
-  }
-
-  .curve .zero {
-    stroke: var(--_border);
-    stroke-width: 1;
   }
 
   .log {

@@ -10,8 +10,18 @@ import { FixedSource } from '../core/sources/fixed-source.ts';
 import type { Source } from '../core/sources/source.ts';
 import type { Connection } from '../core/transport/connection.ts';
 import { clockScale, scaleLabels } from './clock-scale.ts';
+import { scaleStyles } from './clock-scale.styles.ts';
 import { ClockDetails } from './clock-details.ts';
-import { boundWords, offsetOf, offsetWords, qualityWords, reasonOf, summary, toneOf, worstFirst } from './time-status.model.ts';
+import {
+  boundWords,
+  offsetOf,
+  offsetWords,
+  qualityWords,
+  reasonOf,
+  summary,
+  toneOf,
+  worstFirst,
+} from './time-status.model.ts';
 import { clockSource, type ClockState } from './time-status.source.ts';
 import { styles } from './time-status.styles.ts';
 
@@ -32,7 +42,7 @@ const PAGE = 100;
  * @csspart bound - the error bound in words
  */
 export class NunectTimeStatus extends NunectElement<readonly ClockState[]> {
-  static override styles = [NunectElement.styles, styles];
+  static override styles = [NunectElement.styles, scaleStyles, styles];
 
   @property() unit: string | null = null;
   @property({ type: Number, attribute: 'budget-ms' }) budgetMs = DEFAULT_BUDGET_MS;
@@ -51,7 +61,8 @@ export class NunectTimeStatus extends NunectElement<readonly ClockState[]> {
   protected override createSource(connection: Connection): Source<readonly ClockState[]> {
     const unit = this.unit || null;
     const checked = unit === null ? null : checkUnitId(unit);
-    if (checked && !checked.ok) return new FixedSource(`The attribute unit cannot be used: ${safeText(checked.reason)}.`);
+    if (checked && !checked.ok)
+      return new FixedSource(`The attribute unit cannot be used: ${safeText(checked.reason)}.`);
     return clockSource(connection, unit);
   }
 
@@ -69,11 +80,13 @@ export class NunectTimeStatus extends NunectElement<readonly ClockState[]> {
           (each) => this.#renderRow(each),
         )}
       </ul>
-      ${hidden > 0
-        ? html`<button class="more" type="button" @click=${this.#showMore}>
-            Show ${formatCount(Math.min(PAGE, hidden))} more of ${formatCount(hidden)}
-          </button>`
-        : nothing}`;
+      ${
+        hidden > 0
+          ? html`<button class="more" type="button" @click=${this.#showMore}>
+              Show ${formatCount(Math.min(PAGE, hidden))} more of ${formatCount(hidden)}
+            </button>`
+          : nothing
+      }`;
   }
 
   get #budgetNs(): number {
@@ -110,12 +123,14 @@ export class NunectTimeStatus extends NunectElement<readonly ClockState[]> {
           ${clockScale(offsetOf(value), value.errorBoundNs, this.#budgetNs)}
           <span class="age">${age(receivedAt)}</span>
         </summary>
-        ${this.#details.isOpen(unit)
-          ? html`<div class="inside">
-              <p class="reason">${safeText(reasonOf(value), 512)}</p>
-              ${this.#details.facts(state)} ${this.#details.content(state)}
-            </div>`
-          : nothing}
+        ${
+          this.#details.isOpen(unit)
+            ? html`<div class="inside">
+                <p class="reason">${safeText(reasonOf(value), 512)}</p>
+                ${this.#details.facts(state)} ${this.#details.content(state)}
+              </div>`
+            : nothing
+        }
       </details>
     </li>`;
   }
@@ -127,9 +142,9 @@ export class NunectTimeStatus extends NunectElement<readonly ClockState[]> {
 }
 
 function quality({ value, late }: ClockState): TemplateResult {
-  return html`<span class="quality" part="quality">${qualityWords(value)}</span>${late
-      ? html`<span class="quality late-mark">late</span>`
-      : nothing}`;
+  return html`<span class="quality" part="quality">${qualityWords(value)}</span>${
+      late ? html`<span class="quality late-mark">late</span>` : nothing
+    }`;
 }
 
 function offset({ value }: ClockState): TemplateResult {
@@ -143,8 +158,8 @@ function bound({ value, late }: ClockState, budgetNs: number): TemplateResult {
   const { errorBoundNs } = value;
   const over = errorBoundNs !== null && errorBoundNs > budgetNs;
   return html`<span class="bound ${over ? 'over' : ''}" part="bound"
-    >${boundWords(value)}${errorBoundNs === null ? '' : ' at most'}${over ? ', over the budget' : ''}${late
-      ? ', when last heard'
-      : ''}</span
+    >${boundWords(value)}${errorBoundNs === null ? '' : ' at most'}${over ? ', over the budget' : ''}${
+      late ? ', when last heard' : ''
+    }</span
   >`;
 }

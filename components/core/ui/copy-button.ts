@@ -36,13 +36,8 @@ function copyBySelection(text: string): boolean {
   const focused = document.activeElement;
   document.body.append(field);
   field.select();
-  let copied = false;
-  try {
-    // deprecated, and the only way left here
-    copied = document.execCommand('copy');
-  } catch {
-    copied = false;
-  }
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- the only way left on a page without a clipboard
+  const copied = document.execCommand('copy');
   field.remove();
   if (focused instanceof HTMLElement) focused.focus();
   return copied;

@@ -91,7 +91,7 @@ function decimate(
   const full = series.map(({ at, values }, index) => {
     const { first, end } = ranges[index] ?? { first: 0, end: 0 };
     const out = new Array<number | null | undefined>(places);
-    for (let row = first; row < end; ) {
+    for (let row = first; row < end;) {
       const column = Math.floor((at[row] ?? 0) / width);
       const start = row;
       while (row < end && Math.floor((at[row] ?? 0) / width) === column) row++;
@@ -125,13 +125,13 @@ function summarise(values: Float64Array, start: number, end: number): (number | 
     if (greatest < 0 || value > (values[greatest] ?? -Infinity)) greatest = row;
   }
   if (least < 0) return [null];
-  const low = values[Math.min(least, greatest)];
-  const high = values[Math.max(least, greatest)];
+  const earlier = values[Math.min(least, greatest)];
+  const later = least === greatest ? undefined : values[Math.max(least, greatest)];
   const gapBefore = Number.isNaN(values[start] ?? NaN);
   const gapBehind = Number.isNaN(values[end - 1] ?? NaN);
   if (gapBefore && gapBehind) return [null, values[greatest], null];
-  if (gapBefore) return [null, low, high];
-  return [low, high, gapBehind ? null : undefined];
+  if (gapBefore) return [null, earlier, later];
+  return [earlier, later, gapBehind ? null : undefined];
 }
 
 function gapAsNull(value: number | undefined): number | null {

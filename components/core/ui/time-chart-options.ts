@@ -61,7 +61,13 @@ export function chartOptions(
           width: 1.75,
           ...(dashed ? { dash: [6, 4] } : {}),
           // a value between two gaps makes no line: it becomes a dot
-          points: { show: false, size: 5, stroke, fill: stroke, filter: (plot, index) => lonely(plot.data[index] ?? []) },
+          points: {
+            show: false,
+            size: 5,
+            stroke,
+            fill: stroke,
+            filter: (plot, index) => lonely(plot.data[index] ?? []),
+          },
         };
       }),
     ],

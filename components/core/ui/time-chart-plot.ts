@@ -180,7 +180,11 @@ export class TimePlot {
   /** Colours as the page's style gives them now. A canvas knows neither `var()` nor `light-dark()`. */
   #readColours(): boolean {
     const all = [...this.#probe.children].map((each) => getComputedStyle(each).color);
-    const colours = { series: all.slice(0, PALETTE_SIZE), axis: all[PALETTE_SIZE] ?? '', grid: all[PALETTE_SIZE + 1] ?? '' };
+    const colours = {
+      series: all.slice(0, PALETTE_SIZE),
+      axis: all[PALETTE_SIZE] ?? '',
+      grid: all[PALETTE_SIZE + 1] ?? '',
+    };
     const before = [...this.#colours.series, this.#colours.axis, this.#colours.grid];
     this.#colours = colours;
     return all.some((colour, index) => colour !== before[index]);
@@ -203,7 +207,7 @@ export class TimePlot {
     const times = this.#plot?.data[0];
     if (!times || times.length === 0) return;
     const last = times.length - 1;
-    const current = this.#pointed === null ? last + 1 : this.#plot?.valToIdx(this.#pointed) ?? last;
+    const current = this.#pointed === null ? last + 1 : (this.#plot?.valToIdx(this.#pointed) ?? last);
     const moves: Record<string, number> = {
       ArrowLeft: current - 1,
       ArrowRight: current + 1,

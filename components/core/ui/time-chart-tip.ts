@@ -24,7 +24,13 @@ export class TimeChartTip {
    * @param left px from the chart's left edge to the moment, @param width of the chart, px
    * @param aloud also for a screen reader
    */
-  show(series: readonly TimeSeries[], at: number, format: (value: number) => string, place: Place, aloud: boolean): void {
+  show(
+    series: readonly TimeSeries[],
+    at: number,
+    format: (value: number) => string,
+    place: Place,
+    aloud: boolean,
+  ): void {
     const rows = series
       .map((each) => ({ each, value: valueAt(each, at) }))
       .filter(({ value }) => value !== undefined)
