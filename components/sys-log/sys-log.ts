@@ -110,7 +110,7 @@ export class NunectSysLog extends NunectElement<EventLog<LogEntry>> {
 
   protected override async scheduleUpdate(): Promise<void> {
     await this.#pace.turn();
-    super.scheduleUpdate();
+    await super.scheduleUpdate();
   }
 
   protected override sourceKey(): string {

@@ -22,8 +22,10 @@ export async function copyText(text: string): Promise<boolean> {
 }
 
 async function answer(event: Event, text: string): Promise<void> {
-  const said = (event.currentTarget as Element).querySelector('.copied');
+  const button = event.currentTarget as HTMLElement;
+  const said = button.querySelector('.copied');
   const copied = await copyText(text);
+  button.focus();
   if (!said) return;
   said.textContent = copied ? ' ✓' : ' ✗ the browser refused';
   setTimeout(() => (said.textContent = ''), SAID_MS);
@@ -33,12 +35,10 @@ function copyBySelection(text: string): boolean {
   const field = document.createElement('textarea');
   field.value = text;
   field.readOnly = true;
-  const focused = document.activeElement;
   document.body.append(field);
   field.select();
   // eslint-disable-next-line @typescript-eslint/no-deprecated -- the only way left on a page without a clipboard
   const copied = document.execCommand('copy');
   field.remove();
-  if (focused instanceof HTMLElement) focused.focus();
   return copied;
 }

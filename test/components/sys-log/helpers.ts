@@ -56,18 +56,18 @@ export function countOf(element: Element): string {
 /** Presses Download and reads what the browser would have saved. */
 export async function downloaded(element: Element): Promise<string> {
   const create = URL.createObjectURL.bind(URL);
-  const click = HTMLAnchorElement.prototype.click;
   let blob: Blob | undefined;
   URL.createObjectURL = (object: Blob): string => {
     blob = object;
     return create(object);
   };
-  HTMLAnchorElement.prototype.click = () => undefined;
+  // the anchor is in no document: this is the only way to keep the browser from saving a file
+  Object.defineProperty(HTMLAnchorElement.prototype, 'click', { configurable: true, value: () => undefined });
   try {
     button(element, 'Download').click();
   } finally {
     URL.createObjectURL = create;
-    HTMLAnchorElement.prototype.click = click;
+    Reflect.deleteProperty(HTMLAnchorElement.prototype, 'click');
   }
   if (!blob) throw new Error('nothing was offered for download');
   return blob.text();

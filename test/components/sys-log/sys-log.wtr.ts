@@ -78,7 +78,7 @@ describe('<nunect-sys-log>: what it shows', () => {
     expect(find(element, '.log-scroller').querySelector('img')).to.equal(null);
     expect(rowsOf(element)[0]).to.include('<img src=x onerror=').and.include('evil�resu�line');
     expect(rowsOf(element)[1]?.length).to.be.below(400);
-    expect(textOf(element)).not.to.match(/[\u202e\u0000\u0007]/);
+    for (const hidden of ['\u202e', '\u0000', '\u0007']) expect(textOf(element)).not.to.include(hidden);
     rowElements(element)[1]?.click();
     await untilText(element, 'Client name');
     expect(find(element, '.detail').textContent?.length).to.be.below(3_000);
