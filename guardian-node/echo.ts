@@ -42,7 +42,8 @@ export class EchoResponder {
       return;
     }
     answer.set(HEADERS.serverReceivedAt, String(received));
-    answer.set(HEADERS.serverSentAt, String(this.#clock.nowUs()));
+    // Not before it was received, even if the clock was set back in between.
+    answer.set(HEADERS.serverSentAt, String(Math.max(received, this.#clock.nowUs())));
     message.respond(data, { headers: answer });
     this.answered++;
   }

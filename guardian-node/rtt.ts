@@ -95,7 +95,12 @@ export class RttProbe {
   }
 }
 
-async function ping(nats: NatsConnection): Promise<number> {
+/**
+ * One PING and its PONG, nanoseconds.
+ *
+ * @throws Error when none came within a second, or the connection fell
+ */
+export async function ping(nats: NatsConnection): Promise<number> {
   const start = process.hrtime.bigint();
   await within(nats.flush(), LIMIT_MS, `no PONG within ${LIMIT_MS} ms`);
   return Number(process.hrtime.bigint() - start);

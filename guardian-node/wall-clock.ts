@@ -1,35 +1,59 @@
 /**
- * Microseconds since the epoch. `Date.now()` cuts to whole milliseconds, so its edge is found once against the monotonic
- * clock, and again now and then: an edge that has moved is a clock that was stepped or slewed.
+ * Microseconds since the epoch. `Date.now()` cuts to whole milliseconds, so its edge is found against the monotonic clock,
+ * and again now and then. A reading that `Date.now()` contradicts is a clock that was stepped or slewed meanwhile.
  */
-const RECALIBRATE_NS = 30_000_000_000n;
+const RECALIBRATE_US = 30_000_000;
+/** A contradiction smaller than this is the age of the calibration, µs. */
+const SLACK_US = 100;
+/** An edge that was watched closer than this is good enough, µs; farther, this process was not running meanwhile. */
+const CLOSE_US = 10;
+const TRIES = 3;
 
 export class WallClock {
   /** Microseconds since the epoch at monotonic zero. */
-  #originUs = 0;
-  #calibratedAt: bigint | null = null;
+  #originUs: number | null = null;
+  #calibratedAtUs = 0;
 
   /** Microseconds since the epoch, whole. */
   nowUs(): number {
-    const mono = process.hrtime.bigint();
-    if (this.#calibratedAt === null || mono - this.#calibratedAt > RECALIBRATE_NS) this.#calibrate();
-    const now = Math.round(this.#originUs + Number(process.hrtime.bigint()) / 1e3);
-    // A step since the last calibration shows as a difference that the missing fraction of a millisecond cannot explain.
-    const behind = Date.now() * 1e3 - now;
-    if (behind < -2_000 || behind > 2_000) {
-      this.#calibrate();
-      return Math.round(this.#originUs + Number(process.hrtime.bigint()) / 1e3);
-    }
-    return now;
+    if (this.#originUs === null || monoUs() - this.#calibratedAtUs > RECALIBRATE_US) this.#originUs = this.#calibrate();
+    const read = this.#read(this.#originUs);
+    if (read.wrong <= SLACK_US) return read.us;
+    this.#originUs = this.#calibrate();
+    return this.#read(this.#originUs).us;
   }
 
-  /** Spins until the millisecond changes: 1 ms at most. */
-  #calibrate(): void {
-    const before = Date.now();
-    let edge = before;
-    while (edge === before) edge = Date.now();
-    const mono = process.hrtime.bigint();
-    this.#originUs = edge * 1e3 - Number(mono) / 1e3;
-    this.#calibratedAt = mono;
+  /** Never outside the millisecond that the system says it is; `wrong`: how far outside it would be. */
+  #read(originUs: number): { us: number; wrong: number } {
+    const least = Date.now() * 1e3;
+    const us = Math.round(originUs + monoUs());
+    // `Date.now()` was read before, and time may have passed since: only a reading before it is surely wrong …
+    if (us < least) return { us: least, wrong: least - us };
+    const most = Date.now() * 1e3 + 999;
+    // … or one after the millisecond that it is now.
+    return us > most ? { us: most, wrong: us - most } : { us, wrong: 0 };
   }
+
+  /** Spins until the millisecond changes: 1 ms, and more only where the process was interrupted at the edge. */
+  #calibrate(): number {
+    let best = { width: Infinity, originUs: 0 };
+    for (let attempt = 0; attempt < TRIES && best.width > CLOSE_US; attempt++) {
+      const start = Date.now();
+      let before = monoUs();
+      let edge = Date.now();
+      while (edge === start) {
+        before = monoUs();
+        edge = Date.now();
+      }
+      const after = monoUs();
+      const width = after - before;
+      if (width < best.width) best = { width, originUs: edge * 1e3 - (before + after) / 2 };
+    }
+    this.#calibratedAtUs = monoUs();
+    return best.originUs;
+  }
+}
+
+function monoUs(): number {
+  return Number(process.hrtime.bigint()) / 1e3;
 }

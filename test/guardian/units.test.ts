@@ -224,11 +224,27 @@ test('backoff: quick for a lost server, patient with one that refuses', () => {
 
 test('the wall clock is the system’s, with the microseconds that it hides', () => {
   const clock = new WallClock();
+  const reference = (): number => (performance.timeOrigin + performance.now()) * 1e3;
+  clock.nowUs();
+  const differences: number[] = [];
   let fractions = 0;
-  for (let i = 0; i < 200; i++) {
+  for (let i = 0; i < 500; i++) {
+    const before = Date.now() * 1e3;
     const us = clock.nowUs();
-    assert.ok(Math.abs(us - Date.now() * 1e3) < 2_500, `${us} beside ${Date.now()}`);
+    assert.ok(us >= before && us <= Date.now() * 1e3 + 999, `${us} is not the system's millisecond`);
+    differences.push(us - reference());
     if (us % 1_000 !== 0) fractions++;
   }
   assert.ok(fractions > 100, 'whole milliseconds only');
+  // Against another clock of microseconds, whose zero is its own: the difference is steady.
+  const spread = [...differences].sort((a, b) => a - b);
+  assert.ok((spread[450] ?? NaN) - (spread[50] ?? NaN) < 100, `${spread[50]} … ${spread[450]}`);
+});
+
+test('a stepped clock is noticed', (t) => {
+  const clock = new WallClock();
+  clock.nowUs();
+  const real = Date.now.bind(Date);
+  t.mock.method(Date, 'now', () => real() - 60_000);
+  assert.ok(Math.abs(clock.nowUs() - (real() - 60_000) * 1e3) < 2_000);
 });
