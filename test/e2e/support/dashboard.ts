@@ -34,7 +34,7 @@ function statesOf([tags, wanted]: readonly [readonly string[], string]): Record<
 }
 
 /** Opens the dashboard and waits until its elements are live. */
-export async function openLive(page: Page, url: string, tags: readonly string[] = ALL): Promise<void> {
+export async function openLive(page: Page, url: string, tags: readonly string[] = NAMED): Promise<void> {
   await page.goto(url);
   await expectStates(page, 'live', { of: tags });
 }

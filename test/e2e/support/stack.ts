@@ -46,8 +46,9 @@ export async function startStack({ bin, title = TITLE }: StackOptions = {}): Pro
       NATS_GUARDIAN_PASSWORD: nats.secrets['NATS_GUARDIAN_PASSWORD'] ?? '',
     },
   );
-  const page = pageServer(port, nats, title, true);
-  const loginPage = pageServer(loginPort, nats, title, false);
+  const { NATS_VIEWER_USER: user = '', NATS_VIEWER_PASSWORD: password = '' } = nats.secrets;
+  const page = startPageServer({ port, wsUrl: nats.wsUrl, title, login: { user, password } });
+  const loginPage = startPageServer({ port: loginPort, wsUrl: nats.wsUrl, title });
   await Promise.all([page, loginPage].map((each) => each.says(/listening on /)));
   return {
     nats,
@@ -62,18 +63,23 @@ export async function startStack({ bin, title = TITLE }: StackOptions = {}): Pro
   };
 }
 
-function pageServer(port: number, nats: NunectServerRig, title: string, login: boolean): Program {
+export interface PageServerOptions {
+  readonly port: number;
+  readonly wsUrl: string;
+  /** Handed to the page, as on a developer's machine; without it the page asks. */
+  readonly login?: { readonly user: string; readonly password: string } | undefined;
+  readonly title?: string;
+}
+
+/** The built page server. It has started when it {@link Program.says} `listening on`. */
+export function startPageServer({ port, wsUrl, login, title = TITLE }: PageServerOptions): Program {
   return startProgram(resolve(projectRoot, 'dist/server/nunect-page-server.mjs'), [], {
     NATS_MANAGER_PORT: String(port),
     NATS_MANAGER_TITLE: title,
     NATS_MANAGER_DOMAIN: 'nats.example.org',
-    NATS_WS_URL: nats.wsUrl,
+    NATS_WS_URL: wsUrl,
     ...(login
-      ? {
-          NATS_MANAGER_DEV_LOGIN: 'true',
-          NATS_VIEWER_USER: nats.secrets['NATS_VIEWER_USER'] ?? '',
-          NATS_VIEWER_PASSWORD: nats.secrets['NATS_VIEWER_PASSWORD'] ?? '',
-        }
+      ? { NATS_MANAGER_DEV_LOGIN: 'true', NATS_VIEWER_USER: login.user, NATS_VIEWER_PASSWORD: login.password }
       : {}),
   });
 }
