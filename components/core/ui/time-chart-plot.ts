@@ -1,7 +1,6 @@
 import type uPlot from 'uplot';
 import { everySecond } from '../element/ticker.ts';
 import { watchVisibility } from '../element/visibility.ts';
-import { errorText } from '../transport/errors.ts';
 import { alignSeries, type AlignedSeries, type TimeSeries } from './time-chart-data.ts';
 import { chartOptions, type ChartColours } from './time-chart-options.ts';
 import { PALETTE_SIZE } from './time-chart.styles.ts';
@@ -20,34 +19,13 @@ export interface TimeChartModel {
   readonly focused: string | null;
 }
 
-type UPlotClass = typeof uPlot;
-
-let loaded: UPlotClass | null = null;
-let loading: Promise<UPlotClass> | null = null;
-let sheet: CSSStyleSheet | null = null;
-
-/** uPlot is a third of an element's weight: it comes when the first chart is drawn. */
-function load(): Promise<UPlotClass> {
-  loading ??= Promise.all([import('uplot'), import('uplot/dist/uPlot.min.css?inline')]).then(
-    ([{ default: Plot }, { default: css }]) => {
-      sheet = new CSSStyleSheet();
-      sheet.replaceSync(css);
-      return (loaded = Plot);
-    },
-    (error: unknown) => {
-      // the next chart, or the next try of this one, may have a network again
-      loading = null;
-      throw error;
-    },
-  );
-  return loading;
-}
-
-const RETRY_MS = 10_000;
+export type UPlotClass = typeof uPlot;
 
 /** One uPlot in one element: draws at most once a frame, once a second without data, and not at all out of sight. */
 export class TimePlot {
   readonly #host: HTMLElement;
+  readonly #Plot: UPlotClass;
+  readonly #sheet: CSSStyleSheet;
   readonly #box = document.createElement('div');
   readonly #probe = document.createElement('div');
   readonly #tip: TimeChartTip;
@@ -62,17 +40,19 @@ export class TimePlot {
   /** The moment that the keyboard points at. */
   #pointed: number | null = null;
   #drawnFocus: string | null = null;
-  #retryAt = 0;
 
-  constructor(host: HTMLElement) {
+  /** @param sheet uPlot's own style, for the shadow root that `host` is in */
+  constructor(host: HTMLElement, Plot: UPlotClass, sheet: CSSStyleSheet) {
     this.#host = host;
+    this.#Plot = Plot;
+    this.#sheet = sheet;
     this.#box.className = 'plot';
     this.#box.setAttribute('role', 'img');
     this.#box.tabIndex = 0;
     this.#probe.className = 'probe';
     for (let index = 0; index < PALETTE_SIZE; index++) this.#probe.append(span(`series-${index}`));
     this.#probe.append(span('axis'), span('grid'));
-    host.append(this.#box, this.#probe);
+    host.replaceChildren(this.#box, this.#probe);
     this.#tip = new TimeChartTip(host);
     this.#listen();
   }
@@ -123,16 +103,12 @@ export class TimePlot {
     const { clientWidth: width, clientHeight: height } = this.#box;
     if (!model || width === 0 || height === 0) return;
     if (this.#box.ariaLabel !== model.label) this.#box.ariaLabel = model.label;
-    if (!loaded) {
-      this.#load();
-      return;
-    }
     const now = Date.now();
     this.#window = [now - model.windowMs, now];
     const data = alignSeries(model.series, ...this.#window, width);
     const recoloured = this.#readColours();
     const shape = model.series.map(({ key, colour, dashed }) => `${key} ${colour} ${dashed}`).join('\n');
-    if (!this.#plot || shape !== this.#shape) this.#build(loaded, model, data, width, height);
+    if (!this.#plot || shape !== this.#shape) this.#build(model, data, width, height);
     this.#shape = shape;
     const plot = this.#plot;
     if (!plot) return;
@@ -143,21 +119,8 @@ export class TimePlot {
     if (this.#pointed !== null) this.#point(this.#pointed);
   }
 
-  #load(): void {
-    if (Date.now() < this.#retryAt) return;
-    this.#retryAt = Date.now() + RETRY_MS;
-    load().then(
-      () => this.#schedule(),
-      (error: unknown) => {
-        const note = document.createElement('p');
-        note.textContent = `The chart's code could not be loaded (${errorText(error)}). The table has the figures; trying again.`;
-        this.#box.replaceChildren(note);
-      },
-    );
-  }
-
-  #build(Plot: UPlotClass, model: TimeChartModel, data: AlignedSeries, width: number, height: number): void {
-    adopt(this.#box.getRootNode());
+  #build(model: TimeChartModel, data: AlignedSeries, width: number, height: number): void {
+    this.#adoptStyle();
     this.#plot?.destroy();
     this.#box.replaceChildren();
     const options = chartOptions(
@@ -166,8 +129,14 @@ export class TimePlot {
       () => this.#window,
       (plot) => this.#showTip(plot),
     );
-    this.#plot = new Plot({ ...options, width, height }, data, this.#box);
+    this.#plot = new this.#Plot({ ...options, width, height }, data, this.#box);
     this.#drawnFocus = null;
+  }
+
+  #adoptStyle(): void {
+    const root = this.#box.getRootNode();
+    if (!(root instanceof ShadowRoot || root instanceof Document)) return;
+    if (!root.adoptedStyleSheets.includes(this.#sheet)) root.adoptedStyleSheets.unshift(this.#sheet);
   }
 
   #focus(plot: uPlot, model: TimeChartModel): void {
@@ -229,11 +198,6 @@ export class TimePlot {
     // off the axis by now: it has moved on
     if (plot) plot.setCursor({ left: at === null ? -10 : plot.valToPos(at, 'x'), top: 1 });
   }
-}
-
-function adopt(root: Node): void {
-  if (!sheet || !(root instanceof ShadowRoot || root instanceof Document)) return;
-  if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets.unshift(sheet);
 }
 
 function span(className: string): HTMLElement {

@@ -37,6 +37,7 @@ export const timeChartStyles = css`
   .chart {
     position: relative;
     min-width: 0;
+    min-height: var(--nunect-chart-height, 220px);
   }
 
   .chart .plot {
@@ -45,7 +46,7 @@ export const timeChartStyles = css`
     overflow: hidden;
   }
 
-  .chart .plot > p {
+  .chart > p {
     margin: 0;
     padding: 24px 0;
     color: var(--_text-quiet);
