@@ -110,6 +110,7 @@ do_start() {
   warn_of_exposure
   free_ports "NATS_PORT $NATS_BIND $NATS_PORT" "NATS_HTTP_PORT 127.0.0.1 $NATS_HTTP_PORT" \
     "NATS_WS_PORT $NATS_BIND $NATS_WS_PORT" "NATS_LEAF_PORT $NATS_BIND $NATS_LEAF_PORT" || exit 1
+  claim_data
   forget_old_logs
   cp "$runtime_conf" "$started_conf"
   # The log file is the server's own (it turns it over at its size limit); what it says before, or dying, comes there too.
@@ -117,6 +118,7 @@ do_start() {
   (in_own_session "$server_bin" -c "$runtime_conf" -l "$log" </dev/null >>"$log" 2>&1) &
   pid=$!
   printf '%s\n' "$pid" >"$pid_file"
+  claim_data "$pid"
   # JetStream reads all it holds before it answers: large stores take their time.
   result=0
   silent=$(node "$root/scripts/lib/net.mjs" wait 60 "$pid" "$clients" "$pages" \
@@ -152,6 +154,14 @@ do_stop() {
   if stop_process "$pid" "$mark" 30; then say "nats-server stopped (pid $pid)."
   else say "nats-server (pid $pid) did not end within 30 s and was killed. Its log: $(short "$log")"; fi
   rm -f "$pid_file"
+}
+
+# Two servers on one folder destroy it, and the server itself does not look.
+claim_data() {
+  if other=$(pid_in "$NATS_DATA_DIR/nats-server.pid" nats-server-runtime.conf) && [ "$other" != "${1:-}" ]; then
+    die "$(short "$NATS_DATA_DIR") is the data folder of another nats-server (pid $other). Set NATS_DATA_DIR to a folder of this one's own."
+  fi
+  [ -z "${1:-}" ] || printf '%s\n' "$1" >"$NATS_DATA_DIR/nats-server.pid"
 }
 
 # needs_restart OLD NEW: the settings that differ and that no running server takes

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { describe, it } from 'node:test';
+import { parse } from 'yaml';
 import { arrives, connectViewer, loginOf } from '../rigs/nats-clients.ts';
-import { natsServerBins } from '../rigs/nats-server.ts';
+import { natsServerBins, projectRoot } from '../rigs/nats-server.ts';
 import { castOf, refusedTo } from './cast.ts';
 
 // What the logins of programs may do with the configuration that `npm start` uses.
@@ -54,6 +57,22 @@ for (const bin of natsServerBins()) {
           seenByOps.map(({ text }) => text),
           ['marker'],
         );
+        await unit.close();
+      });
+
+      it('may do at the server what its profile lets it do', async () => {
+        const { program } = people();
+        const profile = parse(readFileSync(resolve(projectRoot, 'config/connector-profile.yaml'), 'utf8')) as Profile;
+        const unit = await program('GUARDIAN');
+        assert.ok(profile.capabilities.length > 0);
+        for (const { subject, allow } of profile.capabilities) {
+          const pattern = subject.replace('{unit}', 'leaf-1');
+          if (allow.includes('sub')) await unit.collect(pattern);
+          // Of log subjects the server knows the levels of the contract only.
+          if (allow.includes('pub')) unit.publish(pattern.replace('log.*', 'log.info').replace('>', 'x'));
+        }
+        await unit.flush();
+        assert.deepEqual(unit.refusals, []);
         await unit.close();
       });
 
@@ -129,4 +148,8 @@ for (const bin of natsServerBins()) {
       });
     }
   });
+}
+
+interface Profile {
+  readonly capabilities: readonly { readonly subject: string; readonly allow: readonly ('pub' | 'sub')[] }[];
 }

@@ -33,6 +33,12 @@ for (const bin of natsServerBins()) {
         assert.equal(info.server?.id, serverId);
       });
 
+      it('what it may do itself', { skip: !versionAtLeast(bin.version, '2.10.0') && 'since 2.10' }, async () => {
+        const { viewer } = people();
+        const reply = JSON.parse(await viewer.request('$SYS.REQ.USER.INFO')) as { data: { account: string } };
+        assert.equal(reply.data.account, 'MONITOR');
+      });
+
       it('who connects and disconnects, in every account', async () => {
         const { viewer, program } = people();
         const connects = await viewer.collect('$SYS.ACCOUNT.*.CONNECT');

@@ -153,6 +153,16 @@ describe('render-config.sh', () => {
     assert.equal(output, 'a: "of-the-caller"\nb: 5222\nc: 9222\n');
   });
 
+  it('knows every name of the template from config/env.example', () => {
+    const template = readFileSync(join(projectRoot, 'config/nats-server.conf'), 'utf8');
+    const offered = parseEnv(readFileSync(join(projectRoot, 'config/env.example'), 'utf8'));
+    const used = [...template.matchAll(/\$\{([A-Z_]+)(?:\[\])?\}/g)].map(([, name]) => name);
+    assert.deepEqual(
+      used.filter((name) => name !== 'NAME' && !(name !== undefined && name in offered)),
+      [],
+    );
+  });
+
   it('leaves $SYS, comments and what is no placeholder alone', () => {
     const template = '# ${NO_SUCH_NAME}\nx: "$SYS.> ${lower} $NATS_PORT" // ${NO_SUCH_NAME}\n';
     assert.equal(render(environment(), template).output, template);

@@ -59,9 +59,17 @@ export interface NatsServerRig extends NatsServerPorts {
 
 /** All that were started and run still. They must not outlive the tests. */
 const alive = new Set<ChildProcess>();
-process.on('exit', () => {
+const killAll = (): void => {
   for (const child of alive) child.kill('SIGKILL');
-});
+};
+process.on('exit', killAll);
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => {
+    killAll();
+    // Without this listener, which is gone now, the signal does what it would have done.
+    process.kill(process.pid, signal);
+  });
+}
 
 /**
  * Starts one server and waits until it answers on all its ports.

@@ -7,7 +7,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { connectProgram } from '../rigs/nats-clients.ts';
 import { natsServerBins } from '../rigs/nats-server.ts';
 import { temporaryFolder } from '../rigs/temporary-folder.ts';
-import { isAlive, ScratchProject } from './scratch-project.ts';
+import { freePorts, isAlive, ScratchProject } from './scratch-project.ts';
 
 const SCRIPT = 'nats-server.sh';
 
@@ -208,6 +208,22 @@ describe('nats-server.sh', () => {
     } finally {
       holder.close();
     }
+  });
+
+  it('does not start on the data folder of another server', async (context) => {
+    const project = await ScratchProject.create();
+    project.writeEnv();
+    context.after(() => project.run(SCRIPT, ['stop']));
+    await project.run(SCRIPT, ['start']);
+    const second = await project.run(SCRIPT, ['start'], { ...(await freePorts()), RUN_DIR: './other' });
+    assert.equal(second.code, 1);
+    assert.match(
+      second.output,
+      new RegExp(
+        `data is the data folder of another nats-server \\(pid ${project.pid('nats-server')}\\)\\. Set NATS_DATA_DIR`,
+      ),
+    );
+    assert.equal((await project.run(SCRIPT, ['status'])).code, 0, 'the first goes on');
   });
 
   it('does not stop a process that only has the id of its pid file', async (context) => {
