@@ -1,20 +1,51 @@
 import type { Plugin } from 'vite';
 
-/**
- * What the connection class of nats.ws drags in though no element uses it: the JetStream, key-value, object-store and service
- * clients, half of the library. Each cut replaces a method by one that says so when it is called.
- */
-const CUTS: readonly (readonly [method: string, pattern: RegExp])[] = [
-  ['jetstreamManager', /(?<=\n {4})async jetstreamManager\(opts = \{\}\) \{\n[\s\S]*?\n {4}\}(?=\n)/],
-  ['jetstream', /(?<=\n {4})jetstream\(opts = \{\}\) \{\n[\s\S]*?\n {4}\}(?=\n)/],
-  ['services', /(?<=\n {4})get services\(\) \{\n[\s\S]*?\n {4}\}(?=\n)/],
+/** A piece of nats.ws 1.30.3 that no element needs. Patterns are anchored on whole lines at the indent where they stand. */
+interface Cut {
+  readonly what: string;
+  readonly pattern: RegExp;
+  readonly by: string;
+}
+
+const missing = (method: string): string => `{ throw new Error("nunect's copy of nats.ws has no ${method}"); }`;
+
+/** The clients for JetStream, key-value, object stores and services, which the connection's class drags in; half of nats.ws. */
+const CLIENTS: readonly Cut[] = [
+  {
+    what: 'jetstreamManager',
+    pattern: /(?<=\n {4})async jetstreamManager\(opts = \{\}\) \{\n[\s\S]*?\n {4}\}(?=\n)/,
+    by: `async jetstreamManager() ${missing('jetstreamManager')}`,
+  },
+  {
+    what: 'jetstream',
+    pattern: /(?<=\n {4})jetstream\(opts = \{\}\) \{\n[\s\S]*?\n {4}\}(?=\n)/,
+    by: `jetstream() ${missing('jetstream')}`,
+  },
+  {
+    what: 'services',
+    pattern: /(?<=\n {4})get services\(\) \{\n[\s\S]*?\n {4}\}(?=\n)/,
+    by: `get services() ${missing('services')}`,
+  },
+  { what: 'SHA-256 (object stores)', pattern: /\nk = x, function\(\) \{\n[\s\S]*?\n\}\(\);(?=\n)/, by: '' },
 ];
 
+/** The signing of credentials files, a quarter of what is left. It also leaves `globalThis.nacl` behind on the host's page. */
+const SIGNING: readonly Cut[] = [
+  { what: 'nacl', pattern: /\n\(function\(nacl\) \{\n[\s\S]*?\n\}\)\(typeof module[^\n]*(?=\n)/, by: '' },
+  { what: 'nacl in use', pattern: /\nconst nacl = [^\n]*(?=\n)/, by: '' },
+  { what: 'its helper', pattern: /\nconst denoHelper = \{\n[\s\S]*?\n\};(?=\n)/, by: '' },
+  { what: 'its registration', pattern: /\nsetEd25519Helper\(denoHelper\);(?=\n)/, by: '' },
+];
+
+const NATS_WS = /\/nats\.ws\/esm\/nats\.js$/;
+const WITH_SIGNING = '?signing';
+
 /**
- * Takes the clients for JetStream and services out of nats.ws, for bundles of our own: 47.6 → 28.6 kB brotli (nats.ws 1.30.3).
+ * Takes out of nats.ws, in bundles of our own, what no element uses: 47.6 → 16 kB brotli (nats.ws 1.30.3).
  *
  * History is read by plain requests on the JetStream API's subjects, which need none of it. A portal that wants the full client
- * hands over its own connection.
+ * hands over its own connection. The module `nats-creds` alone gets a copy that can sign, which loads only for a login by
+ * credentials file.
  *
  * @throws at build time when nats.ws no longer looks as expected, so that an update cannot silently undo this.
  */
@@ -22,24 +53,24 @@ export function slimNatsWs(): Plugin {
   return {
     name: 'nunect:slim-nats-ws',
     enforce: 'pre',
+    async resolveId(source, importer, options) {
+      if (source !== 'nats.ws' || importer === undefined || !/\/nats-creds\.[jt]s$/.test(importer)) return null;
+      const resolved = await this.resolve(source, importer, { ...options, skipSelf: true });
+      return resolved === null ? null : { ...resolved, id: `${resolved.id}${WITH_SIGNING}` };
+    },
     transform(code, id) {
-      if (!/\/nats\.ws\/esm\/nats\.js$/.test(id.replaceAll('\\', '/').split('?', 1)[0] ?? '')) return null;
-      let slim = code;
-      for (const [method, pattern] of CUTS) {
-        const before = slim;
-        const head =
-          method === 'services'
-            ? 'get services()'
-            : method === 'jetstream'
-              ? 'jetstream()'
-              : 'async jetstreamManager()';
-        slim = slim.replace(pattern, `${head} { throw new Error("nunect's bundle of nats.ws has no ${method}"); }`);
-        if (slim === before)
-          throw new Error(`nats.ws has changed: its method ${method} was not found (config/build/nats-ws.ts)`);
-      }
-      return { code: slim, map: null };
+      const [file = '', query] = id.replaceAll('\\', '/').split('?', 2);
+      if (!NATS_WS.test(file)) return null;
+      const cuts = query === undefined ? [...CLIENTS, ...SIGNING] : CLIENTS;
+      return { code: cuts.reduce(apply, code), map: null };
     },
   };
+}
+
+function apply(code: string, { what, pattern, by }: Cut): string {
+  const cut = code.replace(pattern, by);
+  if (cut === code) throw new Error(`nats.ws has changed: ${what} was not found (config/build/nats-ws.ts)`);
+  return cut;
 }
 
 /** nats.ws asks for Node's `crypto` where there is no Web Crypto; browsers have it, so the module may be empty. */

@@ -1,43 +1,67 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
-import { build, type Rolldown } from 'vite';
+import { nkeys as whole } from 'nats.ws';
+import { build, type Plugin, type Rolldown } from 'vite';
 import { browserAlias, slimNatsWs } from '../../config/build/nats-ws.ts';
 
-async function bundle(plugins: ReturnType<typeof slimNatsWs>[]): Promise<string> {
+// Made up for this test; the seed is of no account anywhere.
+const SEED = new TextDecoder().decode(whole.createUser().getSeed());
+const CREDENTIALS = `-----BEGIN NATS USER JWT-----
+eyJ0eXAiOiJKV1QifQ.e30.c2ln
+------END NATS USER JWT------
+
+-----BEGIN USER NKEY SEED-----
+${SEED}
+------END USER NKEY SEED------
+`;
+
+/** The code of a bundle whose only module is `text`, in a file of that name. */
+async function bundle(file: string, text: string, plugins: readonly Plugin[]): Promise<string> {
+  const entry = `${process.cwd()}/${file}`;
   const result = (await build({
     configFile: false,
     logLevel: 'silent',
-    plugins,
-    resolve: { alias: browserAlias },
-    build: {
-      write: false,
-      lib: { entry: 'node_modules/nats.ws/esm/nats.js', formats: ['es'] },
-      rolldownOptions: {
-        input: 'virtual:entry',
-        plugins: [
-          {
-            name: 'entry',
-            resolveId: (id) => (id === 'virtual:entry' ? id : null),
-            load: (id) => (id === 'virtual:entry' ? `export { connect } from 'nats.ws';` : null),
-          },
-        ],
+    plugins: [
+      ...plugins,
+      {
+        name: 'entry',
+        enforce: 'pre',
+        resolveId: (id) => (id === entry ? id : null),
+        load: (id) => (id === entry ? text : null),
       },
-    },
-  })) as Rolldown.RolldownOutput[];
-  return result[0]?.output.map((file) => (file.type === 'chunk' ? file.code : '')).join('') ?? '';
+    ],
+    resolve: { alias: browserAlias },
+    build: { write: false, rolldownOptions: { input: entry, preserveEntrySignatures: 'strict' }, minify: false },
+  })) as Rolldown.RolldownOutput;
+  return result.output.map((each) => (each.type === 'chunk' ? each.code : '')).join('');
 }
 
+const CONNECT = `export { connect } from 'nats.ws';`;
+const CREDS = `export { credsAuthenticator } from 'nats.ws';`;
+
 describe('build: nats.ws in our own bundles', { timeout: 60_000 }, () => {
-  it('goes without JetStream and service clients, and says so when they are called', async () => {
-    const [whole, slim] = await Promise.all([bundle([]), bundle([slimNatsWs()])]);
+  it('goes without JetStream and service clients and says so when they are called, and without signing', async () => {
+    const whole = await bundle('connection.ts', CONNECT, []);
+    const slim = await bundle('connection.ts', CONNECT, [slimNatsWs()]);
     assert.match(whole, /\$JS\.API/);
-    assert.doesNotMatch(slim, /\$JS\.API|ObjectStore/);
-    assert.match(slim, /nunect's bundle of nats\.ws has no jetstream/);
+    assert.match(whole, /globalThis\.nacl/);
+    assert.doesNotMatch(slim, /\$JS\.API|ObjectStore|nacl|JS_SHA256/);
+    assert.match(slim, /nunect's copy of nats\.ws has no jetstream/);
     assert.ok(
-      slim.length < whole.length * 0.65,
+      slim.length < whole.length * 0.45,
       `${String(slim.length)} of ${String(whole.length)} characters are left`,
     );
+  });
+
+  it('keeps signing for a login by credentials file', async () => {
+    const code = await bundle('nats-creds.ts', CREDS, [slimNatsWs()]);
+    const module = (await import(`data:text/javascript,${encodeURIComponent(code)}`)) as typeof import('nats.ws');
+    const signature = module.credsAuthenticator(new TextEncoder().encode(CREDENTIALS))('nonce');
+    assert.ok(signature && 'sig' in signature && signature.nkey !== undefined);
+    assert.equal(signature.nkey, whole.fromSeed(new TextEncoder().encode(SEED)).getPublicKey());
+    const signed = Uint8Array.from(Buffer.from(signature.sig, 'base64'));
+    assert.ok(whole.fromPublic(signature.nkey).verify(new TextEncoder().encode('nonce'), signed));
   });
 
   it('fails the build when nats.ws no longer has what is cut', async () => {
@@ -47,7 +71,7 @@ describe('build: nats.ws in our own bundles', { timeout: 60_000 }, () => {
     const changed = source.replace('async jetstreamManager(', 'async manager(');
     assert.throws(
       () => Reflect.apply(transform, {}, [changed, '/x/node_modules/nats.ws/esm/nats.js']),
-      /nats\.ws has changed: its method jetstreamManager/,
+      /nats\.ws has changed: jetstreamManager was not found/,
     );
   });
 });

@@ -20,7 +20,7 @@ const CONNECT_TIMEOUT_MS = 5_000;
  * downloads it. It reconnects for ever; a refused login closes it, and the caller decides what then.
  */
 export async function connectNatsWs(options: ConnectOptions): Promise<NatsConnectionLike> {
-  const { connect, credsAuthenticator } = await import('nats.ws');
+  const { connect } = await import('nats.ws');
   const { credentials } = options;
   return connect({
     servers: [...options.servers],
@@ -39,7 +39,11 @@ export async function connectNatsWs(options: ConnectOptions): Promise<NatsConnec
     ...(credentials && 'user' in credentials ? { user: credentials.user, pass: credentials.password } : {}),
     ...(credentials && 'token' in credentials ? { token: credentials.token } : {}),
     ...(credentials && 'creds' in credentials
-      ? { authenticator: credsAuthenticator(new TextEncoder().encode(credentials.creds)) }
+      ? {
+          authenticator: (await import('./nats-creds.ts')).credsAuthenticator(
+            new TextEncoder().encode(credentials.creds),
+          ),
+        }
       : {}),
   });
 }
