@@ -313,16 +313,25 @@ run_page_server() {
   ok "on $NATS_MANAGER_BIND:$NATS_MANAGER_PORT"
 }
 
-# watch: until one of them ends
+# watch: until guardian or page server ends. Both are made to wait for nats-server, so its end is only said: who restarts it
+# (scripts/nats-server.sh start) sees them come back.
 watch() {
+  nats_server_gone=
   while :; do
-    for watched in nats-server ${guardian:+guardian} page-server; do
+    # stdout of the checks is the pid, which nobody needs here
+    if pid_in "$RUN_DIR/nats-server.pid" " -c $runtime_conf " >/dev/null; then
+      [ -z "$nats_server_gone" ] || say '  nats-server is back.'
+      nats_server_gone=
+    elif [ -z "$nats_server_gone" ]; then
+      nats_server_gone=yes
+      fail 'nats-server ended; guardian and page wait for it. Start it again: sh scripts/nats-server.sh start'
+      last_lines "$LOG_DIR/nats-server.log"
+    fi
+    for watched in ${guardian:+guardian} page-server; do
       case $watched in
-        nats-server) watched_mark=" -c $runtime_conf " ;;
         guardian) watched_mark=$guardian_mark ;;
         *) watched_mark=$page_mark ;;
       esac
-      # stdout of the check is the pid, which nobody needs here
       if ! pid_in "$RUN_DIR/$watched.pid" "$watched_mark" >/dev/null; then
         fail "the ${watched} ended by itself; stopping the rest."
         last_lines "$LOG_DIR/$watched.log"

@@ -181,6 +181,24 @@ describe('start.sh', { concurrency: 2 }, () => {
     assert.deepEqual(project.processes(), []);
   });
 
+  it('goes on without nats-server, since guardian and page wait for it, and sees it come back', async (context) => {
+    const project = await ScratchProject.createBuilt();
+    const run = startAll(context, project);
+    await run.says(/Open {2}/);
+    process.kill(project.pid('nats-server'), 'SIGKILL');
+    await run.says(
+      /nats-server ended; guardian and page wait for it\. Start it again: sh scripts\/nats-server\.sh start/,
+    );
+    assert.equal((await fetch(`${project.url}healthz`)).status, 200);
+    assert.ok(isAlive(project.pid('guardian')));
+    const again = await project.run('nats-server.sh', ['start']);
+    assert.equal(again.code, 0, again.output);
+    await run.says(/nats-server is back\./);
+    await run.controlC();
+    assert.equal(run.code, 0);
+    assert.deepEqual(project.processes(), []);
+  });
+
   it('names a program that does not start, with the end of its log, and stops the rest', async () => {
     const project = await ScratchProject.createBuilt();
     project.writeEnv();
