@@ -19,20 +19,22 @@ function long(rows: number, spikeAt: number): [number, number][] {
 }
 
 describe('curves on one axis', () => {
-  it('leaves a place of another curve undefined, and a gap null', () => {
+  it("leaves another curve's places undefined, and makes a gap of every place between the values beside it", () => {
     const one = series([
       [10, 1],
       [20, null],
       [30, 3],
+      [50, 5],
     ]);
     const other = series([
       [15, 7],
-      [30, 8],
+      [25, 8],
+      [40, 9],
     ]);
     expect(alignSeries([one, other], 0, 100, 100)).to.deep.equal([
-      [10, 15, 20, 30],
-      [1, undefined, null, 3],
-      [undefined, 7, undefined, 8],
+      [10, 15, 20, 25, 30, 40, 50],
+      [1, null, null, null, 3, undefined, 5],
+      [undefined, 7, undefined, 8, undefined, 9, undefined],
     ]);
   });
 

@@ -1,0 +1,218 @@
+import { css } from 'lit';
+
+export const styles = css`
+  .body {
+    display: flex;
+    flex-direction: column;
+    gap: 8px;
+    padding: 0;
+    font-variant-numeric: tabular-nums;
+  }
+
+  .line {
+    margin: 8px var(--_space) 0;
+    color: var(--_text-quiet);
+    font-size: 0.92em;
+  }
+
+  .line.problem {
+    color: var(--_warn);
+    overflow-wrap: anywhere;
+  }
+
+  ul {
+    margin: 0;
+    padding: 0;
+    list-style: none;
+  }
+
+  .units {
+    display: grid;
+    flex: 1 1 auto;
+    grid-template-columns: repeat(auto-fill, minmax(min(100%, 300px), 1fr));
+    gap: 10px;
+    align-content: start;
+    min-height: 0;
+    max-height: var(--nunect-units-height, 70vh);
+    overflow: auto;
+    padding: 8px var(--_space) var(--_space);
+    scrollbar-width: thin;
+  }
+
+  .units:focus-visible {
+    outline-offset: -2px;
+  }
+
+  .units > :only-child {
+    grid-column: 1 / -1;
+  }
+
+  .unit {
+    border: 1px solid var(--_border);
+    border-inline-start-width: 3px;
+    border-radius: 8px;
+    padding: 8px 12px 10px;
+    min-width: 0;
+    contain-intrinsic-size: auto 160px;
+    /* what is out of sight costs no layout */
+    content-visibility: auto;
+  }
+
+  .unit.good {
+    border-inline-start-color: var(--_good);
+  }
+
+  .unit.warn {
+    border-inline-start-color: var(--_warn);
+  }
+
+  .unit.bad {
+    border-inline-start-color: var(--_bad);
+  }
+
+  h3 {
+    display: flex;
+    align-items: center;
+    gap: 9px;
+    margin: 0;
+    font-size: 1em;
+    font-weight: 650;
+  }
+
+  .name {
+    flex: 1 1 auto;
+    min-width: 0;
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+
+  .pulse {
+    flex: none;
+    width: 8px;
+    height: 8px;
+    border-radius: 50%;
+    background: currentcolor;
+    color: var(--_text-quiet);
+  }
+
+  .good .pulse {
+    color: var(--_good);
+  }
+
+  .warn .pulse {
+    color: var(--_warn);
+  }
+
+  .bad .pulse {
+    color: var(--_bad);
+  }
+
+  .tick {
+    animation: tick 0.9s ease-out;
+  }
+
+  .tock {
+    animation: tock 0.9s ease-out;
+  }
+
+  @keyframes tick {
+    0% {
+      box-shadow: 0 0 0 0 color-mix(in srgb, currentcolor 45%, transparent);
+      transform: scale(1.5);
+    }
+
+    100% {
+      box-shadow: 0 0 0 9px transparent;
+    }
+  }
+
+  @keyframes tock {
+    0% {
+      box-shadow: 0 0 0 0 color-mix(in srgb, currentcolor 45%, transparent);
+      transform: scale(1.5);
+    }
+
+    100% {
+      box-shadow: 0 0 0 9px transparent;
+    }
+  }
+
+  .late,
+  .reasons {
+    margin: 4px 0 0;
+    color: var(--_warn);
+    font-size: 0.93em;
+    overflow-wrap: anywhere;
+  }
+
+  .bad .reasons {
+    color: var(--_bad);
+  }
+
+  dl {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 4px 16px;
+    margin: 8px 0 0;
+  }
+
+  dl div {
+    min-width: 0;
+  }
+
+  dt {
+    color: var(--_text-quiet);
+    font-size: 0.85em;
+  }
+
+  dd {
+    margin: 0;
+    overflow-wrap: anywhere;
+  }
+
+  /* so that a figure that grows does not push the others */
+  .main div {
+    min-width: 4.6em;
+  }
+
+  .main dd {
+    font-weight: 550;
+  }
+
+  .main .none {
+    color: var(--_text-quiet);
+    font-weight: 400;
+  }
+
+  /* one beside another it is lines of text, alone it is a table */
+  .more {
+    gap: 1px 10px;
+    border-top: 1px solid var(--_border);
+    padding-top: 7px;
+    font-size: 0.88em;
+  }
+
+  .more div {
+    display: flex;
+    gap: 5px;
+  }
+
+  .more dt {
+    font-size: 1em;
+  }
+
+  :only-child > dl {
+    display: grid;
+    gap: 6px 12px;
+    grid-template-columns: repeat(auto-fill, minmax(min(100%, 116px), 1fr));
+  }
+
+  :only-child > .more {
+    font-size: 0.92em;
+  }
+
+  :only-child > .more div {
+    display: block;
+  }
+`;

@@ -1,0 +1,125 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { property } from 'lit/decorators.js';
+import { repeat } from 'lit/directives/repeat.js';
+import { checkUnitId } from '../../protocol/unit.ts';
+import { age } from '../core/element/age.ts';
+import { formatDateTime } from '../core/element/format.ts';
+import { NunectElement } from '../core/element/nunect-element.ts';
+import type { Snapshot, SourceStatus } from '../core/sources/snapshot.ts';
+import type { Source } from '../core/sources/source.ts';
+import type { Connection } from '../core/transport/connection.ts';
+import { badge, renderBadge } from '../core/ui/badge.ts';
+import { Pace } from '../core/ui/pace.ts';
+import { inOrder, summaryOf, viewOf, type Figure, type UnitHeartbeat } from './units.model.ts';
+import { heartbeatFeed } from './units.source.ts';
+import { styles } from './units.styles.ts';
+
+const DRAW_INTERVAL_MS = 100;
+
+/**
+ * Every unit that sends heartbeats: its state and why, when it was last heard, its round trips, its clock, its machine.
+ * Those in trouble stand first.
+ *
+ * @element nunect-units
+ * @attr unit - shows this unit alone
+ * @csspart summary - the line that counts the units by state
+ * @csspart units - the list
+ * @csspart unit - one of them
+ * @cssprop [--nunect-units-height=70vh] - height beyond which the list scrolls
+ */
+export class NunectUnits extends NunectElement<readonly UnitHeartbeat[]> {
+  static override styles = [NunectElement.styles, badge, styles];
+
+  /** Shows this unit alone. What is no unit id is reported, and all are shown. */
+  @property() unit: string | null = null;
+
+  protected override readonly defaultHeading = 'Units';
+  protected override readonly noun = 'units';
+  protected override readonly hint =
+    'A unit appears here with its first heartbeat. To watch a machine, run a guardian on it: nunect-guardian run';
+
+  readonly #pace = new Pace(DRAW_INTERVAL_MS);
+  /** By unit: when it was last heard, and which of two like animations shows it: another name starts it anew. */
+  readonly #beats = new Map<string, { readonly at: number; readonly name: 'tick' | 'tock' }>();
+  #drawnStatus: SourceStatus | null = null;
+
+  protected override createSource(connection: Connection): Source<readonly UnitHeartbeat[]> {
+    return heartbeatFeed(connection, this.#checkedUnit().unit);
+  }
+
+  protected override sourceKey(): string {
+    return this.#checkedUnit().unit ?? '';
+  }
+
+  protected override snapshotChanged({ status }: Snapshot<readonly UnitHeartbeat[]>): void {
+    if (status !== this.#drawnStatus) this.#pace.hurry();
+    this.#drawnStatus = status;
+  }
+
+  protected override async scheduleUpdate(): Promise<void> {
+    await this.#pace.turn();
+    await super.scheduleUpdate();
+  }
+
+  protected override renderData(units: readonly UnitHeartbeat[]): TemplateResult {
+    const { reason } = this.#checkedUnit();
+    return html`${reason ? html`<p class="line problem">Shows all units: ${reason}.</p>` : nothing}
+      ${units.length > 1 ? html`<p class="line" part="summary">${summaryOf(units)}</p>` : nothing}
+      <ul class="units" part="units" tabindex="0" aria-label="Units, those in trouble first">
+        ${repeat(
+          inOrder(units),
+          ({ unit }) => unit,
+          (unit) => this.#renderUnit(unit),
+        )}
+      </ul>`;
+  }
+
+  #renderUnit(state: UnitHeartbeat): TemplateResult {
+    const view = viewOf(state);
+    const { value } = state;
+    return html`<li class="unit ${view.tone}" part="unit">
+      <h3>
+        <span class="pulse ${this.#beat(state)}" aria-hidden="true"></span><span class="name">${state.unit}</span>
+        ${renderBadge(view.tone, view.mark, view.words)}
+      </h3>
+      ${state.late ? html`<p class="late">Nothing for ${age(state.receivedAt)}; it sends ${view.rhythm}.</p>` : nothing}
+      ${
+        view.reasons.length > 0
+          ? html`<ul class="reasons">
+              ${view.reasons.map((reason) => html`<li>${reason}</li>`)}
+            </ul>`
+          : nothing
+      }
+      <dl class="main">
+        <div>
+          <dt>Last seen</dt>
+          <dd title="sent ${formatDateTime(value.ts)} (its clock), ${view.rhythm}">${age(state.receivedAt)} ago</dd>
+        </div>
+        ${view.main.map(renderFigure)}
+      </dl>
+      <dl class="more">${view.more.map(renderFigure)}</dl>
+    </li>`;
+  }
+
+  /** Which of the two animations runs: another one with each arrival. */
+  #beat({ unit, receivedAt }: UnitHeartbeat): string {
+    const known = this.#beats.get(unit);
+    if (known?.at === receivedAt) return known.name;
+    const name = known?.name === 'tick' ? 'tock' : 'tick';
+    this.#beats.set(unit, { at: receivedAt, name });
+    return name;
+  }
+
+  #checkedUnit(): { readonly unit: string | null; readonly reason: string | null } {
+    if (!this.unit) return { unit: null, reason: null };
+    const checked = checkUnitId(this.unit);
+    return checked.ok ? { unit: checked.unit, reason: null } : { unit: null, reason: checked.reason };
+  }
+}
+
+function renderFigure({ name, value }: Figure): TemplateResult {
+  return html`<div>
+    <dt>${name}</dt>
+    <dd class=${value === null ? 'none' : ''}>${value ?? 'not measured'}</dd>
+  </div>`;
+}
