@@ -98,6 +98,11 @@ export const styles = css`
     opacity: 0.25;
   }
 
+  .toggle,
+  .remark {
+    vertical-align: middle;
+  }
+
   .remark {
     padding-inline-start: 6px;
     color: var(--_warn);

@@ -11,7 +11,15 @@ import type { Snapshot } from '../core/sources/snapshot.ts';
 import type { Source } from '../core/sources/source.ts';
 import type { Connection } from '../core/transport/connection.ts';
 import { PALETTE_SIZE, timeChart, timeChartStyles } from '../core/ui/time-chart.ts';
-import { kindsOf, rttFigures, rttSeries, SHOWN_AT_FIRST, UnitColours, type RttSeries } from './rtt-chart.model.ts';
+import {
+  kindsOf,
+  rttFigures,
+  rttSeries,
+  SHOWN_AT_FIRST,
+  UnitColours,
+  type RttKind,
+  type RttSeries,
+} from './rtt-chart.model.ts';
 import { styles } from './rtt-chart.styles.ts';
 
 const DEFAULT_MINUTES = 10;
@@ -61,7 +69,8 @@ export class NunectRttChart extends NunectElement<RttHistoryData> {
 
   protected override renderData(data: RttHistoryData, snapshot: Snapshot<RttHistoryData>): TemplateResult {
     const windowMs = this.#windowMs;
-    const series = rttSeries(data, kindsOf(this.kind), this.#colours);
+    const kinds = kindsOf(this.kind);
+    const series = rttSeries(data, kinds, this.#colours);
     const shown = series.filter((each, index) => this.#switched.get(each.key) ?? index < SHOWN_AT_FIRST);
     const drawn = new Set(shown);
     // a chart of the past says what it was when the last data came, not that the window has emptied since
@@ -91,7 +100,7 @@ export class NunectRttChart extends NunectElement<RttHistoryData> {
             ${repeat(
               series,
               (each) => each.key,
-              (each) => this.#renderRow(each, drawn.has(each), now, windowMs),
+              (each) => this.#renderRow(each, drawn.has(each), kinds, now, windowMs),
             )}
           </tbody>
         </table>
@@ -107,7 +116,13 @@ export class NunectRttChart extends NunectElement<RttHistoryData> {
     );
   }
 
-  #renderRow(series: RttSeries, shown: boolean, now: number, windowMs: number): TemplateResult {
+  #renderRow(
+    series: RttSeries,
+    shown: boolean,
+    kinds: readonly RttKind[],
+    now: number,
+    windowMs: number,
+  ): TemplateResult {
     const { key, unit, kind, dashed } = series;
     const figures = rttFigures(series, now, windowMs);
     const cell = (name: string, text: string, bad = false): TemplateResult =>
@@ -125,7 +140,7 @@ export class NunectRttChart extends NunectElement<RttHistoryData> {
           <span class="swatch series-${series.colour % PALETTE_SIZE} ${dashed ? 'dashed' : ''}"></span>
           <span class="unit">${unit.unit}</span> <span class="kind">${kind}</span>
         </button>
-        ${remarksOn(unit, figures.last)}
+        ${remarksOn(unit, kind === kinds[0], figures.last)}
       </th>
       ${cell('Last', formatMicroseconds(figures.last))} ${cell('Min', formatMicroseconds(figures.min))}
       ${cell('p50', formatMicroseconds(figures.p50))} ${cell('p99', formatMicroseconds(figures.p99))}
@@ -157,14 +172,14 @@ export class NunectRttChart extends NunectElement<RttHistoryData> {
   }
 }
 
-/** Beside the name: why the last reading is missing, readings that never came, restarts. */
-function remarksOn(unit: RttUnitHistory, last: number | null): TemplateResult | typeof nothing {
+/** Beside the name: why the last reading is missing; and on a unit's first row what concerns all of it. */
+function remarksOn(unit: RttUnitHistory, isFirst: boolean, last: number | null): TemplateResult | typeof nothing {
   const [reason] = unit.last.errors;
   const remarks = [
-    unit.late ? 'late' : '',
+    isFirst && unit.late ? 'late' : '',
     last === null ? (reason ? `no measurement: ${safeText(reason, 80)}` : 'no measurement') : '',
-    unit.lost > 0 ? `${formatCount(unit.lost)} ${unit.lost === 1 ? 'reading' : 'readings'} never came` : '',
-    unit.restarts > 0 ? `${formatCount(unit.restarts)} ${unit.restarts === 1 ? 'restart' : 'restarts'}` : '',
+    isFirst && unit.lost > 0 ? `${formatCount(unit.lost)} ${unit.lost === 1 ? 'reading' : 'readings'} never came` : '',
+    isFirst && unit.restarts > 0 ? `${formatCount(unit.restarts)} ${unit.restarts === 1 ? 'restart' : 'restarts'}` : '',
   ].filter(Boolean);
   return remarks.length > 0 ? html`<span class="remark">${remarks.join(' · ')}</span>` : nothing;
 }

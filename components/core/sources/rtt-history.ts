@@ -108,17 +108,21 @@ export class RttHistory extends SubjectFeed<RttHistoryData> {
   }
 
   protected override collect(): Partial<Snapshot<RttHistoryData>> {
-    const late = this.#markLate();
+    // cut off, we cannot hear who speaks: that is stale, and nobody's lateness
+    const connected = this.connection.snapshot.state === 'connected';
+    const late = connected ? this.#markLate() : [];
     const units = [...this.#units.values()].map(viewOf).sort((a, b) => (a.unit < b.unit ? -1 : 1));
     return {
       ...super.collect(),
       data: units.length > 0 ? Object.freeze({ units: Object.freeze(units), refused: this.#refused }) : null,
       receivedAt: this.#receivedAt,
-      completeness: Object.freeze({
-        answered: units.length - late.length,
-        known: units.length,
-        missing: Object.freeze(late),
-      }),
+      completeness: connected
+        ? Object.freeze({
+            answered: units.length - late.length,
+            known: units.length,
+            missing: Object.freeze(late),
+          })
+        : null,
     };
   }
 
@@ -234,7 +238,9 @@ function lateAt(kept: Kept): number {
 }
 
 function plausible(intervalMs: number | null): number | null {
-  return intervalMs !== null && intervalMs >= LEAST_INTERVAL_MS && intervalMs <= LONGEST_INTERVAL_MS ? intervalMs : null;
+  return intervalMs !== null && intervalMs >= LEAST_INTERVAL_MS && intervalMs <= LONGEST_INTERVAL_MS
+    ? intervalMs
+    : null;
 }
 
 function lostOf(burst: RttBurst | null, reading: number | null): number {

@@ -71,17 +71,21 @@ export class UnitFeed<T extends UnitMessage> extends SubjectFeed<readonly UnitSt
   }
 
   protected override collect(): Partial<Snapshot<readonly UnitState<T>[]>> {
-    const late = this.#markLate();
+    // cut off, we cannot hear who speaks: that is stale, and nobody's lateness
+    const connected = this.connection.snapshot.state === 'connected';
+    const late = connected ? this.#markLate() : [];
     const states = [...this.#units.values()].map((kept) => kept.state).sort(byUnit);
     return {
       ...super.collect(),
       data: states.length > 0 ? Object.freeze(states) : null,
       receivedAt: this.#receivedAt,
-      completeness: Object.freeze({
-        answered: states.length - late.length,
-        known: states.length,
-        missing: Object.freeze(late),
-      }),
+      completeness: connected
+        ? Object.freeze({
+            answered: states.length - late.length,
+            known: states.length,
+            missing: Object.freeze(late),
+          })
+        : null,
     };
   }
 

@@ -30,7 +30,26 @@ const SLOTS = 3;
 export function alignSeries(series: readonly TimeSeries[], from: number, to: number, columns: number): AlignedSeries {
   const ranges = series.map(({ at }) => ({ first: Math.max(0, rowAfter(at, from) - 1), end: rowAfter(at, to) }));
   const rows = ranges.reduce((sum, { first, end }) => sum + end - first, 0);
-  return rows <= 2 * columns ? alignExactly(series, ranges) : decimate(series, ranges, from, to, columns);
+  const aligned = rows <= 2 * columns ? alignExactly(series, ranges) : decimate(series, ranges, from, to, columns);
+  for (const values of aligned.slice(1)) widenGaps(values);
+  return aligned;
+}
+
+/**
+ * uPlot ends a gap at the next place, whichever curve that belongs to: between the values on either side of a gap every
+ * place must be part of it.
+ */
+function widenGaps(values: (number | null | undefined)[]): void {
+  let start = 0;
+  let isGap = false;
+  for (let place = 0; place <= values.length; place++) {
+    const value = values[place];
+    if (value === null) isGap = true;
+    if (typeof value !== 'number' && place < values.length) continue;
+    if (isGap) values.fill(null, start, place);
+    start = place + 1;
+    isGap = false;
+  }
 }
 
 /** The first row later than `time`. */
