@@ -33,17 +33,24 @@ TIME_SYNC_MODE (auto, ptp, chrony), NTP_SERVERS, PTP_MASTER_ADDRESS, PTP_DOMAIN,
   )
   .action((options: { profile: string; env?: string }) => run({ ...options, version }));
 
+/** Whatever nobody handles ends the guardian, with a line that says so: a service manager starts it anew. */
+function fail(error: unknown): void {
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`nunect-guardian: ${message.replaceAll('\n', ' ')}\n`);
+  if (!(error instanceof FatalError) && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
+  process.exitCode = error instanceof FatalError ? error.exitCode : EXIT.software;
+}
+
+process.on('uncaughtException', (error) => {
+  fail(error);
+  process.exit();
+});
+
 try {
   await program.parseAsync();
   process.exitCode = EXIT.ok;
 } catch (error) {
-  if (error instanceof CommanderError) {
-    // Help and version end this way, too, with 0.
-    process.exitCode = error.exitCode === 0 || error.code === 'commander.help' ? EXIT.ok : EXIT.usage;
-  } else {
-    const message = error instanceof Error ? error.message : String(error);
-    process.stderr.write(`nunect-guardian: ${message.replaceAll('\n', ' ')}\n`);
-    if (!(error instanceof FatalError) && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
-    process.exitCode = error instanceof FatalError ? error.exitCode : EXIT.software;
-  }
+  // Help and version end this way, too, with 0.
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  else fail(error);
 }

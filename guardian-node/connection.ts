@@ -43,6 +43,7 @@ export class Connection {
   #nats: NatsConnection | null = null;
   #up = false;
   #reconnects = 0;
+  #saidRefused = false;
   /** Subjects that the server refused on this connection; each is said once. */
   readonly #refused = new Set<string>();
   #running: Promise<void> = Promise.resolve();
@@ -102,6 +103,7 @@ export class Connection {
   /** Null: stopped meanwhile. */
   async #first(): Promise<NatsConnection | null> {
     for (let attempt = 1; !this.#stopping.signal.aborted; attempt++) {
+      this.#backoff.attempt();
       try {
         return await this.#dial();
       } catch (error) {
@@ -111,7 +113,7 @@ export class Connection {
           { servers: this.#settings.servers, attempt },
           `no connection (${describe(error)}); waiting for the server`,
         );
-        await this.#pause(this.#backoff.next());
+        await this.#pause(this.#backoff.wait);
       }
     }
     return null;
@@ -160,13 +162,14 @@ export class Connection {
 
   async #again(): Promise<NatsConnection | null> {
     while (!this.#stopping.signal.aborted) {
-      await this.#pause(this.#backoff.next());
+      await this.#pause(this.#backoff.wait);
+      this.#backoff.attempt();
       try {
         const nats = await this.#dial();
         this.#reconnects++;
         return nats;
       } catch (error) {
-        this.#backoff.refused = isRefusal(error);
+        if (isRefusal(error)) this.#backoff.refuse();
         this.#log.debug(`no connection (${describe(error)})`);
       }
     }
@@ -189,7 +192,7 @@ export class Connection {
         this.#fall();
         return;
       case 'reconnecting':
-        this.#backoff.next();
+        this.#backoff.attempt();
         return;
       case 'reconnect':
         this.#reconnects++;
@@ -212,6 +215,7 @@ export class Connection {
   #rise(nats: NatsConnection): void {
     this.#up = true;
     this.#backoff.reset();
+    this.#saidRefused = false;
     this.#refused.clear();
     const { server_name: server, version } = nats.info as { server_name?: string; version?: string };
     this.#log.info(
@@ -240,10 +244,10 @@ export class Connection {
       return;
     }
     if (isRefusal(error)) {
-      if (!this.#backoff.refused) {
-        this.#log.error(`the server refuses the login (${describe(error)}); trying again with what .env says then`);
-      }
-      this.#backoff.refused = true;
+      this.#backoff.refuse();
+      if (this.#saidRefused) return;
+      this.#saidRefused = true;
+      this.#log.error(`the server refuses the login (${describe(error)}); trying again with what .env says then`);
       return;
     }
     this.#log.warn({ err: error }, `the server reports: ${describe(error)}`);

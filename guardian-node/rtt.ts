@@ -43,6 +43,11 @@ export class RttProbe {
   /** A new connection object: subscriptions of the old one are gone. */
   forget(): void {
     this.#replies.forget();
+    this.fell();
+  }
+
+  /** The connection fell: no reply will come, and the next round must not wait for it. */
+  fell(): void {
     for (const waiting of this.#waiting.values()) waiting.reject(new Error('the connection fell'));
     this.#waiting.clear();
   }

@@ -88,7 +88,10 @@ class Guardian {
     );
     this.#connection = new Connection({ unit, servers: settings.servers, login: settings.login }, log, {
       up: (nats) => this.#up(nats),
-      down: () => this.#publisher.pause(),
+      down: () => {
+        this.#publisher.pause();
+        this.#rtt.fell();
+      },
     });
     this.#publisher = new Publisher({
       profile,

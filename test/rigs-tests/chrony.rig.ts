@@ -137,7 +137,8 @@ test(
     const silent = await following(t, (ntp) => (ntp.silent = true));
     assert.match((await silent.watch.poll()).reason ?? '', /not synchronised/);
     const unsure = await following(t, (ntp) => (ntp.leap = 3));
-    await delay(3_000);
+    const heard = new ChronyUdpReader('127.0.0.1', unsure.chrony.commandPort);
+    await waitFor(async () => (await heard.read()).sources[0]?.reach, { what: 'chronyd to hear its server' });
     const report = await unsure.watch.poll();
     assert.deepEqual([report.activeSource, report.clockQuality, report.errorBoundNs], ['unsynced', 'freerun', null]);
     const local = await startChrony(path, ['local stratum 1']);
