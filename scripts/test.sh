@@ -90,8 +90,8 @@ bring_nats_server() {
 }
 
 bring_packages
-if any_wanted elements e2e storybook; then bring_chromium; fi
-if any_wanted node e2e; then bring_nats_server; fi
+if any_wanted package elements e2e storybook; then bring_chromium; fi
+if any_wanted package node e2e; then bring_nats_server; fi
 if any_wanted size package node e2e && ! wanted build; then
   for each in dist/lib/components/all.d.ts dist/cdn/nunect.js dist/dashboard/index.html dist/server dist/guardian; do
     if [ ! -e "$each" ]; then only="$only build "; break; fi
@@ -159,7 +159,7 @@ finish() {
 show_failure() {
   from=$(grep -n '^✖ failing tests:' "$1" | tail -n 1 | cut -d: -f1)
   printf '%s\n' "  ┌ $(short "$1")"
-  if [ -n "$from" ]; then tail -n "+$from" "$1" | head -n 120; else tail -n 60 "$1"; fi | sed 's/^/  │ /'
+  if [ -n "$from" ]; then tail -n "+$from" "$1" | head -n 120; else tail -n 60 "$1"; fi | cut -c 1-300 | sed 's/^/  │ /'
 }
 
 stop_running() {

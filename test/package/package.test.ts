@@ -25,7 +25,8 @@ async function closure(names: readonly string[], found = new Set<string>()): Pro
 
 /** Every specifier that the package offers to code: `nunect/varz`, `nunect/core`, … */
 function specifiers(): string[] {
-  const named = Object.keys(packageJson.exports).filter((key) => !key.includes('*') && !key.endsWith('.json'));
+  // The one-file bundle is for browsers alone (plain-page.test.ts).
+  const named = Object.keys(packageJson.exports).filter((key) => !/\*|\.json$|cdn$/.test(key));
   return [...named.map((key) => `nunect${key.slice(1)}`), ...elementNames().map((name) => `nunect/${name}`)];
 }
 
