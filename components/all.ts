@@ -4,4 +4,5 @@ export * from './nats/nunect-nats.ts';
 export * from './rtt-chart/nunect-rtt-chart.ts';
 export * from './sys-log/nunect-sys-log.ts';
 export * from './time-status/nunect-time-status.ts';
+export * from './units/nunect-units.ts';
 export * from './varz/nunect-varz.ts';
