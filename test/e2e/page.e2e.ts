@@ -1,0 +1,121 @@
+import { ALL, expectStates, openLive } from './support/dashboard.ts';
+import { expect, test } from './support/fixtures.ts';
+
+test('without its settings the page says what is wrong, and goes on by itself or at a click', async ({
+  page,
+  stack,
+  watch,
+}) => {
+  watch.expectConsole(/Failed to load resource/, /config\.json|page server/);
+  let answer: 'gone' | 'refused' | 'wrong' | 'right' = 'gone';
+  await page.route('**/config.json', (route) =>
+    answer === 'gone'
+      ? route.abort('connectionrefused')
+      : answer === 'refused'
+        ? route.fulfill({ status: 503, body: 'no' })
+        : answer === 'wrong'
+          ? route.fulfill({
+              json: { title: 'x', domain: '', servers: 'ws://127.0.0.1:1', inboxPrefix: '', login: null },
+            })
+          : route.continue(),
+  );
+  await page.goto(stack.url);
+  const problem = page.getByRole('alert');
+  await expect(problem).toContainText('The dashboard cannot start yet');
+  await expect(problem).toContainText(/page server at 127\.0\.0\.1:\d+ cannot be reached/);
+  await expect(page.locator('nunect-varz')).toHaveCount(0);
+
+  answer = 'refused';
+  await page.getByRole('button', { name: 'Try again now' }).click();
+  await expect(problem).toContainText('answered 503');
+
+  answer = 'wrong';
+  // this time by itself
+  await expect(problem).toContainText('servers: is no list of addresses', { timeout: 15_000 });
+
+  answer = 'right';
+  await page.getByRole('button', { name: 'Try again now' }).click();
+  await expectStates(page, 'live');
+  await expect(problem).toBeHidden();
+});
+
+test('the appearance follows the system, or what was chosen, and is remembered', async ({ page, stack }) => {
+  const ground = (): Promise<string> => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const [light, dark] = ['rgb(242, 244, 247)', 'rgb(13, 17, 23)'];
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.goto(stack.url);
+  expect(await ground()).toBe(dark);
+  await page.emulateMedia({ colorScheme: 'light' });
+  expect(await ground()).toBe(light);
+
+  await page.getByRole('radio', { name: 'Dark' }).check();
+  expect(await ground()).toBe(dark);
+  await openLive(page, stack.url, ['nunect-varz']);
+  expect(await ground(), 'after another visit').toBe(dark);
+  await expect(page.getByRole('radio', { name: 'Dark' })).toBeChecked();
+  const card = page.locator('nunect-varz [part=card]');
+  await expect(card, 'the elements follow').toHaveCSS('background-color', 'rgb(21, 27, 35)');
+
+  await page.getByRole('radio', { name: 'Auto' }).check();
+  expect(await ground()).toBe(light);
+});
+
+for (const [width, height] of [
+  [1440, 900],
+  [1280, 720],
+  [768, 1024],
+  [360, 740],
+] as const) {
+  test(`the layout at ${width} × ${height}`, async ({ page, stack }, testInfo) => {
+    await page.setViewportSize({ width, height });
+    await openLive(page, stack.url, ALL);
+    await expect(page.locator('nunect-rtt-chart canvas')).toBeVisible();
+    const boxes = await page.evaluate((tags) => {
+      const all = ['header', ...tags].map((tag) => ({
+        tag,
+        box: document.querySelector(tag)?.getBoundingClientRect(),
+      }));
+      return all.map(({ tag, box }) => ({
+        tag,
+        left: box?.left ?? 0,
+        right: box?.right ?? 0,
+        top: (box?.top ?? 0) + scrollY,
+        bottom: (box?.bottom ?? 0) + scrollY,
+      }));
+    }, ALL);
+    for (const [index, a] of boxes.entries()) {
+      expect(a.right - a.left, `${a.tag} has a width`).toBeGreaterThan(width / 5);
+      expect(a.bottom - a.top, `${a.tag} has a height`).toBeGreaterThan(30);
+      expect(a.right, `${a.tag} is in the page`).toBeLessThanOrEqual(width);
+      for (const b of boxes.slice(index + 1)) {
+        const apart = a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top;
+        expect(apart, `${a.tag} and ${b.tag} do not overlap`).toBe(true);
+      }
+    }
+    expect(
+      await page.evaluate(() => document.documentElement.scrollWidth),
+      'nothing to scroll sideways',
+    ).toBeLessThanOrEqual(width);
+    if (width >= 1280) {
+      // the figures that one looks for first, without scrolling
+      for (const tag of ['nunect-varz .figure', 'nunect-rtt-chart canvas', 'nunect-time-status .quality']) {
+        await expect(page.locator(tag).first()).toBeInViewport({ ratio: 0.5 });
+      }
+      await expect(page.locator('nunect-units').getByText(stack.unit).first()).toBeInViewport();
+    }
+    await testInfo.attach(`dashboard-${width}.png`, {
+      body: await page.screenshot({ fullPage: true }),
+      contentType: 'image/png',
+    });
+  });
+}
+
+test('a violation of the page’s policy would be noticed', async ({ page, stack, watch }) => {
+  await openLive(page, stack.url, ['nunect-varz']);
+  expect(watch.problems).toEqual([]);
+  await page.evaluate(() => document.body.setAttribute('style', 'color: red'));
+  await expect.poll(() => watch.problems.length, { message: 'an inline style is a violation' }).toBe(1);
+  await page.evaluate(() => void fetch('https://nunect.invalid/').catch(() => undefined));
+  await expect.poll(() => watch.problems.join()).toContain('nunect.invalid');
+  watch.expectConsole(/Content Security Policy/i, /nunect\.invalid/);
+});
