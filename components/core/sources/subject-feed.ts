@@ -15,8 +15,11 @@ const DENIED_RETRY_MS = 30_000;
 export abstract class SubjectFeed<T> extends BaseSource<T> {
   readonly #subjects: readonly string[];
   readonly #denied = new Set<string>();
+  /** Refused since the last attempt. */
+  #refused = new Set<string>();
   #nats: NatsConnectionLike | null = null;
-  #subscriptions: SubscriptionLike[] = [];
+  /** By subject. */
+  readonly #subscriptions = new Map<string, SubscriptionLike>();
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
   #ready = false;
   #problems: Problems = NO_PROBLEMS;
@@ -85,22 +88,43 @@ export abstract class SubjectFeed<T> extends BaseSource<T> {
 
   #follow(nats: NatsConnectionLike | null): void {
     clearTimeout(this.#retryTimer);
-    for (const subscription of this.#subscriptions) quietly(() => subscription.unsubscribe());
-    this.#subscriptions = [];
+    for (const subscription of this.#subscriptions.values()) quietly(() => subscription.unsubscribe());
+    this.#subscriptions.clear();
     this.#denied.clear();
     this.#ready = false;
     this.#nats = nats;
     if (!nats) return;
-    for (const subject of this.#subjects) {
-      try {
-        this.#subscriptions.push(
-          nats.subscribe(subject, { callback: (error, message) => this.#take(nats, subject, error, message) }),
-        );
-      } catch (error) {
-        this.countProblem(`${subject}: ${errorText(error)}`);
-      }
-    }
+    for (const subject of this.#subjects) this.#subscribe(nats, subject);
     if (this.connection.snapshot.state === 'connected') this.#awaitReady(nats);
+  }
+
+  #subscribe(nats: NatsConnectionLike, subject: string): void {
+    try {
+      this.#subscriptions.set(
+        subject,
+        nats.subscribe(subject, { callback: (error, message) => this.#take(nats, subject, error, message) }),
+      );
+    } catch (error) {
+      this.countProblem(`${subject}: ${errorText(error)}`);
+    }
+  }
+
+  /** Asks again for what was refused. What stands goes on, and a subject is denied until the server has taken it. */
+  #retryDenied(nats: NatsConnectionLike): void {
+    if (nats !== this.#nats) return;
+    const asked = [...this.#denied];
+    const refused = new Set<string>();
+    this.#refused = refused;
+    for (const subject of asked) this.#subscribe(nats, subject);
+    nats.flush().then(
+      () => {
+        if (nats !== this.#nats || refused !== this.#refused) return;
+        for (const subject of asked) if (!refused.has(subject)) this.#denied.delete(subject);
+        this.touch();
+      },
+      // cut off: the next connection asks for all
+      () => undefined,
+    );
   }
 
   /** The server has taken the subscriptions when it answers the ping behind them. */
@@ -132,8 +156,9 @@ export abstract class SubjectFeed<T> extends BaseSource<T> {
 
   #deny(nats: NatsConnectionLike, subject: string): void {
     this.#denied.add(subject);
+    this.#refused.add(subject);
     clearTimeout(this.#retryTimer);
-    this.#retryTimer = setTimeout(() => this.#nats === nats && this.#follow(nats), DENIED_RETRY_MS);
+    this.#retryTimer = setTimeout(() => this.#retryDenied(nats), DENIED_RETRY_MS);
     this.touch();
   }
 }

@@ -119,6 +119,38 @@ describe('<nunect-sys-log>: states', () => {
     expect(textOf(element)).to.include(`may not subscribe to ${AUTH_ERROR}`);
   });
 
+  it('asks again for a denied subject without disturbing the others, and takes the notice back', async () => {
+    const { setTimeout: real } = globalThis;
+    // half a minute of waiting, told in moments
+    globalThis.setTimeout = ((task: () => void, ms?: number) => real(task, (ms ?? 0) >= 10_000 ? 50 : ms)) as never;
+    try {
+      const nats = new FakeNats();
+      const subscribe = nats.subscribe.bind(nats);
+      let asked = 0;
+      nats.subscribe = (...given) => {
+        asked++;
+        return subscribe(...given);
+      };
+      nats.deny(AUTH_ERROR);
+      const element = await fixture<NunectSysLog>(html`<nunect-sys-log .connection=${nats}></nunect-sys-log>`);
+      await untilStatus(element, 'live');
+      await untilText(element, 'may not subscribe');
+      const changes: string[] = [];
+      element.addEventListener('nunect-status-change', () => changes.push(element.status));
+      const before = asked;
+      await waitUntil(() => asked >= before + 3, 'it should ask again and again');
+      expect(asked, 'for the denied one alone').to.be.below(before + 8);
+      expect(textOf(element)).to.include('may not subscribe');
+      nats.allow(AUTH_ERROR);
+      await waitUntil(() => !textOf(element).includes('may not subscribe'));
+      deliver(nats, authErrorEvent({ id: 1, user: 'mallory' }));
+      await untilText(element, 'mallory');
+      expect(changes, 'live all the while').to.deep.equal([]);
+    } finally {
+      globalThis.setTimeout = real;
+    }
+  });
+
   it('keeps everything over a disconnect, and marks the time in which it heard nothing', async () => {
     const { element, nats } = await liveLog();
     deliver(nats, connectEvent({ id: 1, name: 'before' }));
