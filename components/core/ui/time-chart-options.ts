@@ -33,7 +33,7 @@ export function chartOptions(
   };
   return {
     ms: 1,
-    padding: [10, 10, 0, 0],
+    padding: [10, 26, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false, setScale: false }, points: { size: 7 } },
     focus: { alpha: 0.2 },

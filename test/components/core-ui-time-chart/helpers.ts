@@ -1,8 +1,13 @@
 import { waitUntil } from '@open-wc/testing';
 
+/** Waits for a condition, as long as a busy machine may need. */
+export function until(condition: () => unknown, message: string): Promise<void> {
+  return waitUntil(condition, message, { timeout: 6_000 });
+}
+
 /** The canvas of a chart, once it has been drawn. */
 export async function canvasOf(root: ParentNode): Promise<HTMLCanvasElement> {
-  await waitUntil(() => root.querySelector('.plot canvas'), 'the chart should be drawn', { timeout: 6_000 });
+  await until(() => root.querySelector('.plot canvas'), 'the chart should be drawn');
   const canvas = root.querySelector<HTMLCanvasElement>('.plot canvas');
   if (!canvas) throw new Error('there is no canvas');
   return canvas;

@@ -1,4 +1,4 @@
-import { expect, fixture, html, waitUntil } from '@open-wc/testing';
+import { expect, fixture, html } from '@open-wc/testing';
 import { LitElement, type TemplateResult } from 'lit';
 import { tokens } from '../../../components/core/element/tokens.ts';
 import {
@@ -7,7 +7,7 @@ import {
   type TimeChartModel,
   type TimeSeries,
 } from '../../../components/core/ui/time-chart.ts';
-import { canvasOf, columnsOf, countDrawings, frame } from './helpers.ts';
+import { canvasOf, columnsOf, countDrawings, frame, until } from './helpers.ts';
 
 class TestTimeChart extends LitElement {
   static override styles = [tokens, timeChartStyles];
@@ -75,7 +75,7 @@ describe('a time chart', () => {
     }
     element.style.setProperty('display', 'block');
     element.style.setProperty('width', '300px');
-    await waitUntil(() => canvas.getBoundingClientRect().width <= 300, 'the chart should follow its box');
+    await until(() => canvas.getBoundingClientRect().width <= 300, 'the chart should follow its box');
   });
 
   it('draws once for a hundred changes of one frame', async () => {
@@ -128,7 +128,7 @@ describe('a time chart', () => {
     element.style.setProperty('color-scheme', 'dark');
     const dark = colourOf(root, 0);
     expect(dark).not.to.equal(light);
-    await waitUntil(() => columnsOf(canvas, dark).filter(Boolean).length > 100, 'the curve should become the dark one');
+    await until(() => columnsOf(canvas, dark).filter(Boolean).length > 100, 'the curve should become the dark one');
     expect(columnsOf(canvas, light).filter(Boolean).length).to.equal(0);
   });
 
@@ -140,7 +140,7 @@ describe('a time chart', () => {
       new MouseEvent('mousemove', { clientX: box.left + box.width / 2, clientY: box.top + 20, bubbles: true }),
     );
     const tip = root.querySelector<HTMLElement>('.tip');
-    await waitUntil(() => tip && !tip.hidden, 'the tooltip should appear');
+    await until(() => tip && !tip.hidden, 'the tooltip should appear');
     expect(tip?.textContent).to.match(/\d\d:\d\d:\d\dupper300 µslower100 µs/);
     expect(root.querySelector('.said')?.textContent).to.equal('', 'the pointer does not talk');
   });
@@ -155,29 +155,26 @@ describe('a time chart', () => {
     };
     const spoken = (): string => root.querySelector('.said')?.textContent ?? '';
     press('End');
-    await waitUntil(() => spoken().includes('a 600 µs'), 'the last value should be said');
+    await until(() => spoken().includes('a 600 µs'), 'the last value should be said');
     press('ArrowLeft');
-    await waitUntil(() => spoken().includes('a 590 µs'), 'the one before should be said');
+    await until(() => spoken().includes('a 590 µs'), 'the one before should be said');
     press('PageUp');
-    await waitUntil(() => spoken().includes('a 490 µs'), 'ten before should be said');
+    await until(() => spoken().includes('a 490 µs'), 'ten before should be said');
     press('Escape');
-    await waitUntil(() => spoken() === '', 'it should fall silent');
+    await until(() => spoken() === '', 'it should fall silent');
   });
 
   it('says “no measurement” in a gap', async () => {
     const { root } = await chart(model([curve('a', 0, (step) => (step > 55 ? NaN : 100))]));
     plotOf(root).dispatchEvent(new KeyboardEvent('keydown', { key: 'End', bubbles: true, cancelable: true }));
-    await waitUntil(
-      () => /a no measurement/.test(root.querySelector('.said')?.textContent ?? ''),
-      'a gap is no number',
-    );
+    await until(() => /a no measurement/.test(root.querySelector('.said')?.textContent ?? ''), 'a gap is no number');
   });
 
   it('shows hostile names as text', async () => {
     const name = '<img src=x onerror=alert(1)>';
     const { root } = await chart(model([curve(name, 0, () => 100)]));
     plotOf(root).dispatchEvent(new KeyboardEvent('keydown', { key: 'End', bubbles: true, cancelable: true }));
-    await waitUntil(() => root.querySelector('.tip')?.textContent?.includes(name), 'the name should stand there');
+    await until(() => root.querySelector('.tip')?.textContent?.includes(name), 'the name should stand there');
     expect(root.querySelector('img')).to.equal(null);
   });
 
@@ -187,7 +184,7 @@ describe('a time chart', () => {
     element.after(elsewhere);
     elsewhere.append(element);
     const canvas = await canvasOf(root);
-    await waitUntil(() => columnsOf(canvas, colourOf(root, 0)).some(Boolean), 'the curve should be there again');
+    await until(() => columnsOf(canvas, colourOf(root, 0)).some(Boolean), 'the curve should be there again');
     expect(root.querySelectorAll('canvas').length).to.equal(1);
   });
 

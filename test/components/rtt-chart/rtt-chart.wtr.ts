@@ -1,11 +1,11 @@
-import { expect, fixture, html, waitUntil } from '@open-wc/testing';
+import { expect, fixture, html } from '@open-wc/testing';
 import '../../../components/rtt-chart/nunect-rtt-chart.ts';
 import type { NunectRttChart } from '../../../components/rtt-chart/nunect-rtt-chart.ts';
 import { rttHistorySource } from '../../../components/core/sources/rtt-history.ts';
 import { adoptConnection } from '../../../components/core/transport/adopted-connection.ts';
 import { atTime } from '../../../components/testing/at-time.ts';
 import { FakeNats, rttMessage } from '../../../components/testing/index.ts';
-import { canvasOf, columnsOf, stretches } from '../core-ui-time-chart/helpers.ts';
+import { canvasOf, columnsOf, stretches, until } from '../core-ui-time-chart/helpers.ts';
 import { textOf, untilStatus, untilText } from '../core/helpers.ts';
 
 type Body = Record<string, unknown>;
@@ -169,13 +169,9 @@ describe('<nunect-rtt-chart>', () => {
     const element = await shown(nats, { kind: 'native', minutes: 1 });
     const before = (await stretchesOf(element)).at(-1)?.[1] ?? 0;
     nats.disconnect();
-    await waitUntil(
+    await until(
       async () => ((await stretchesOf(element)).at(-1)?.[1] ?? 0) < before - 10,
       'the curve should move left',
-      {
-        timeout: 6_000,
-        interval: 200,
-      },
     );
   });
 
@@ -201,7 +197,7 @@ describe('<nunect-rtt-chart>', () => {
     const canvas = await canvasOf(rootOf(element));
     const drawn = (index: number): boolean =>
       columnsOf(canvas, curveColour(element, index)).filter(Boolean).length > 50;
-    await waitUntil(() => drawn(0) && drawn(1), 'both should be drawn');
+    await until(() => drawn(0) && drawn(1), 'both should be drawn');
     const button = toggle(element, 'leaf-2');
     expect(button.getAttribute('aria-pressed')).to.equal('true');
     button.focus();
@@ -209,7 +205,7 @@ describe('<nunect-rtt-chart>', () => {
     await untilText(element, '1 curve is switched off');
     expect(button.getAttribute('aria-pressed')).to.equal('false');
     const later = await canvasOf(rootOf(element));
-    await waitUntil(() => !columnsOf(later, curveColour(element, 1)).some(Boolean), 'it should be gone');
+    await until(() => !columnsOf(later, curveColour(element, 1)).some(Boolean), 'it should be gone');
     button.click();
     await element.updateComplete;
     expect(button.getAttribute('aria-pressed')).to.equal('true');
@@ -265,7 +261,7 @@ describe('<nunect-rtt-chart>', () => {
     expect(rows(element).length).to.equal(400);
     expect(textOf(element)).to.include('384 curves are switched off');
     nats.deliver(...rttMessage('a-real-one', { seq: 2, native_rtt_us: 4_321 }));
-    await waitUntil(() => rows(element)[0]?.startsWith('a-real-one native | 4.32 ms'), 'it should go on');
+    await until(() => rows(element)[0]?.startsWith('a-real-one native | 4.32 ms'), 'it should go on');
   });
 
   it('says how to get data where there are none', async () => {

@@ -1,6 +1,7 @@
-import { expect, waitUntil } from '@open-wc/testing';
+import { expect } from '@open-wc/testing';
 import { FakeNats, timeMessage } from '../../../components/testing/index.ts';
 import { textOf, untilStatus, untilText } from '../core/helpers.ts';
+import { until } from '../core-ui-time-chart/helpers.ts';
 import { find, rootOf, shown } from './helpers.ts';
 
 describe('<nunect-time-status> and what anybody may publish', () => {
@@ -53,7 +54,7 @@ describe('<nunect-time-status> and what anybody may publish', () => {
     nats.deliver(subject, `${JSON.stringify(body).slice(0, -1)},"extra":${deep}}`);
     await untilText(element, 'leaf-1');
     find(element, 'summary').click();
-    await waitUntil(() => rootOf(element).querySelector('pre'), 'the message should be shown');
+    await until(() => rootOf(element).querySelector('pre'), 'the message should be shown');
     expect(find(element, 'pre').textContent?.length ?? 0).to.be.lessThan(25_000);
   });
 });
