@@ -72,7 +72,7 @@ export const styles = css`
 
   .facts {
     display: grid;
-    grid-template-columns: repeat(auto-fill, minmax(min(140px, 100%), 1fr));
+    grid-template-columns: repeat(auto-fill, minmax(min(88px, 100%), 1fr));
     gap: 6px 14px;
     margin: 0;
   }

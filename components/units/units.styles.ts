@@ -1,5 +1,9 @@
 import { css } from 'lit';
 
+/*
+ * What is out of sight costs no layout. Figures have a least width, so that one that grows does not push the others. Units
+ * beside one another tell the rest in lines of text, one alone in a table.
+ */
 export const styles = css`
   .body {
     display: flex;
@@ -54,7 +58,6 @@ export const styles = css`
     padding: 8px 12px 10px;
     min-width: 0;
     contain-intrinsic-size: auto 160px;
-    /* what is out of sight costs no layout */
     content-visibility: auto;
   }
 
@@ -171,7 +174,6 @@ export const styles = css`
     overflow-wrap: anywhere;
   }
 
-  /* so that a figure that grows does not push the others */
   .main div {
     min-width: 4.6em;
   }
@@ -185,7 +187,6 @@ export const styles = css`
     font-weight: 400;
   }
 
-  /* one beside another it is lines of text, alone it is a table */
   .more {
     gap: 1px 10px;
     border-top: 1px solid var(--_border);
@@ -202,17 +203,19 @@ export const styles = css`
     font-size: 1em;
   }
 
-  :only-child > dl {
-    display: grid;
-    gap: 6px 12px;
-    grid-template-columns: repeat(auto-fill, minmax(min(100%, 116px), 1fr));
-  }
+  @container (min-width: 480px) {
+    :only-child > dl {
+      display: grid;
+      gap: 6px 12px;
+      grid-template-columns: repeat(auto-fill, minmax(min(100%, 116px), 1fr));
+    }
 
-  :only-child > .more {
-    font-size: 0.92em;
-  }
+    :only-child > .more {
+      font-size: 0.92em;
+    }
 
-  :only-child > .more div {
-    display: block;
+    :only-child > .more div {
+      display: block;
+    }
   }
 `;
