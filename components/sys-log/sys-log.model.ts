@@ -188,13 +188,16 @@ export class LogView {
   }
 
   setMax(max: number): void {
+    if (max === this.#max) return;
     this.#max = max;
     this.#again();
   }
 
   /** Shows events that have `text` in a field that is shown, whatever the case, and are of no hidden kind. */
   setFilter(text: string, hidden: ReadonlySet<EventKind>): void {
-    this.#text = text.trim().toLowerCase();
+    const wanted = text.trim().toLowerCase();
+    if (wanted === this.#text && hidden === this.#hidden) return;
+    this.#text = wanted;
     this.#hidden = hidden;
     this.#again();
   }

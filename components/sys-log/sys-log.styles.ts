@@ -1,5 +1,6 @@
 import { css } from 'lit';
 
+/* Below 800 px a row has two lines, below 520 px the less important cells are in the detail alone. */
 export const styles = css`
   .log {
     --_row: round(2.2em, 1px);
@@ -186,7 +187,6 @@ export const styles = css`
     }
   }
 
-  /* two lines a row */
   @container (max-width: 799px) {
     .log {
       --_row: round(3.8em, 1px);

@@ -60,7 +60,6 @@ export class NunectSysLog extends NunectElement<EventLog<LogEntry>> {
   readonly #list = new LogList<LogEvent>(this, {
     label: 'Events, newest last',
     columns: ['Time', 'Event', 'Account', 'User', 'Client', 'Host', 'Server', 'Why'],
-    key: ({ id }) => id,
     cells: renderCells,
     rowClass: ({ event }) => ('client' in event ? KINDS[event.kind].words : 'gap'),
     open: (entry) => this.#show(entry),
@@ -119,13 +118,13 @@ export class NunectSysLog extends NunectElement<EventLog<LogEntry>> {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     super.willUpdate(changed);
-    if (changed.has('max')) this.#view.setMax(this.#bound());
-    if (changed.has('filter')) this.#view.setFilter(this.filter ?? '', this.hiddenKinds);
+    this.#view.setMax(this.#bound());
+    this.#view.setFilter(this.filter ?? '', this.hiddenKinds);
   }
 
   protected override renderData(): TemplateResult {
     return html`${this.#renderToolbar()}
-      <div class="split">
+      <div class="split" @keydown=${this.#closeByKey}>
         <div class="main">
           ${this.#view.shown.length > 0 ? this.#list.render(this.#view.shown, this.open?.id ?? null) : this.#renderEmpty()}
           ${
@@ -194,7 +193,7 @@ export class NunectSysLog extends NunectElement<EventLog<LogEntry>> {
 
   #renderDetail(entry: LogEvent): TemplateResult {
     const { mark, words, tone } = KINDS[entry.event.kind];
-    return html`<aside class="detail" part="detail" aria-label="Event" @keydown=${this.#closeByKey}>
+    return html`<aside class="detail" part="detail" aria-label="Event">
       <div class="detail-head">
         ${renderBadge(tone, mark, words)} ${renderCopyButton('Copy JSON', () => toJson(entry, 2))}
         <button type="button" @click=${this.#close}>Close</button>
@@ -238,7 +237,7 @@ export class NunectSysLog extends NunectElement<EventLog<LogEntry>> {
     this.#do(() => {
       const hidden = new Set(this.hiddenKinds);
       if (!hidden.delete(kind)) hidden.add(kind);
-      this.#hide(hidden);
+      this.hiddenKinds = hidden;
     });
   }
 
@@ -250,13 +249,8 @@ export class NunectSysLog extends NunectElement<EventLog<LogEntry>> {
   readonly #showAll = (): void =>
     this.#do(() => {
       this.filter = '';
-      this.#hide(new Set());
+      this.hiddenKinds = new Set();
     });
-
-  #hide(kinds: ReadonlySet<EventKind>): void {
-    this.hiddenKinds = kinds;
-    this.#view.setFilter(this.filter ?? '', kinds);
-  }
 
   readonly #close = (): void => {
     this.#do(() => (this.open = null));

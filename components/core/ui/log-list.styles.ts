@@ -1,6 +1,9 @@
 import { css } from 'lit';
 
-/** The frame of a {@link LogList}; columns and the height of a row are the element's own. */
+/*
+ * The frame of a LogList; columns and the height of a row are the element's own. The headings are as wide as the rows,
+ * which stand beside a scroll bar. A name written from right to left orders itself, not its line.
+ */
 export const logList = css`
   .log {
     display: flex;
@@ -27,7 +30,6 @@ export const logList = css`
     overflow-anchor: none;
   }
 
-  /* the headings are as wide as the rows, which stand beside a scroll bar */
   .log-head,
   .log-scroller {
     scrollbar-gutter: stable;
@@ -65,7 +67,6 @@ export const logList = css`
     min-width: 0;
     overflow: hidden;
     text-overflow: ellipsis;
-    /* a name written from right to left orders itself, not the line */
     unicode-bidi: isolate;
   }
 `;

@@ -1,23 +1,26 @@
 import { html, type LitElement, type ReactiveController, type TemplateResult } from 'lit';
 
+/** What a list can hold: `id` grows from item to item, and finds it again after others were dropped or filtered out. */
+export interface LogItem {
+  readonly id: number;
+}
+
 /** What a list shows of its items. */
-export interface LogListOptions<T> {
+export interface LogListOptions<T extends LogItem> {
   /** Says to a screen reader what this list is. */
   readonly label: string;
   /** Headings of the columns. */
   readonly columns: readonly string[];
-  /** Grows from item to item: it finds an item again after others were dropped or filtered out. */
-  key(item: T): number;
   /** The cells of a row, each with `role="gridcell"`. */
   cells(item: T): TemplateResult;
   /** Classes of a row. */
-  rowClass?(item: T): string;
+  rowClass(item: T): string;
   /** Enter or a click on a row. */
   open(item: T): void;
   /** The row that the keyboard is on is another one now. */
-  moved?(item: T): void;
+  moved(item: T): void;
   /** Something that a person did has to be shown at once. */
-  changed?(): void;
+  changed(): void;
 }
 
 /** Rows drawn above and below what can be seen. */
@@ -29,7 +32,7 @@ const MARGIN_ROWS = 6;
  *
  * Rows are reached by arrow keys, Home, End, Page Up and Page Down; one row at a time is in the tab order.
  */
-export class LogList<T> implements ReactiveController {
+export class LogList<T extends LogItem> implements ReactiveController {
   /** Keeps the newest in sight. */
   following = true;
   readonly #host: LitElement;
@@ -40,8 +43,8 @@ export class LogList<T> implements ReactiveController {
   #rowHeight = 32;
   #viewHeight = 320;
   #top = 0;
-  /** What stands at the top edge: the item's key, and how far it is scrolled out, px. */
-  #anchor = { key: -1, offset: 0 };
+  /** What stands at the top edge: the item's id, and how far it is scrolled out, px. */
+  #anchor = { id: -1, offset: 0 };
   #active: number | null = null;
   #focusWanted = false;
   #first = 0;
@@ -95,7 +98,7 @@ export class LogList<T> implements ReactiveController {
     this.#focusWanted = false;
   }
 
-  /** @param selected key of the row whose detail is on show */
+  /** @param selected id of the row whose detail is on show */
   render(items: readonly T[], selected: number | null): TemplateResult {
     const { label, columns } = this.#options;
     this.#items = items;
@@ -128,15 +131,15 @@ export class LogList<T> implements ReactiveController {
   }
 
   #renderRow(item: T, index: number, tabStop: number | null): TemplateResult {
-    const key = this.#options.key(item);
+    const { id } = item;
     return html`<div
-      class="log-row ${this.#options.rowClass?.(item) ?? ''}"
+      class="log-row ${this.#options.rowClass(item)}"
       part="row"
       role="row"
-      data-key=${key}
+      data-id=${id}
       aria-rowindex=${index + 2}
-      aria-selected=${key === this.#selected}
-      tabindex=${key === tabStop ? 0 : -1}
+      aria-selected=${id === this.#selected}
+      tabindex=${id === tabStop ? 0 : -1}
     >
       ${this.#options.cells(item)}
     </div>`;
@@ -146,31 +149,31 @@ export class LogList<T> implements ReactiveController {
   #place(): number {
     const most = Math.max(0, this.#items.length * this.#rowHeight - this.#viewHeight);
     if (this.following) return most;
-    const index = this.#indexOf(this.#anchor.key);
+    const index = this.#indexOf(this.#anchor.id);
     return Math.min(most, Math.max(0, index * this.#rowHeight + this.#anchor.offset));
   }
 
-  /** Index of the item with this key, or of the next one. */
-  #indexOf(key: number): number {
+  /** Index of the item with this id, or of the next one. */
+  #indexOf(id: number): number {
     let low = 0;
     let high = this.#items.length;
     while (low < high) {
       const middle = (low + high) >> 1;
       const item = this.#items[middle];
-      if (item !== undefined && this.#options.key(item) < key) low = middle + 1;
+      if (item !== undefined && item.id < id) low = middle + 1;
       else high = middle;
     }
     return low;
   }
 
   #tabStop(rows: readonly T[]): number | null {
-    if (rows.some((item) => this.#options.key(item) === this.#active)) return this.#active;
-    const item = this.following ? rows.at(-1) : (rows[this.#indexOf(this.#anchor.key) - this.#first] ?? rows[0]);
-    return item === undefined ? null : this.#options.key(item);
+    if (rows.some((item) => item.id === this.#active)) return this.#active;
+    const item = this.following ? rows.at(-1) : (rows[this.#indexOf(this.#anchor.id) - this.#first] ?? rows[0]);
+    return item?.id ?? null;
   }
 
-  #row(key: number | null): HTMLElement | null {
-    return this.#scroller?.querySelector<HTMLElement>(`[data-key="${key}"]`) ?? null;
+  #row(id: number | null): HTMLElement | null {
+    return this.#scroller?.querySelector<HTMLElement>(`[data-id="${id}"]`) ?? null;
   }
 
   get #scroller(): HTMLElement | null {
@@ -191,7 +194,7 @@ export class LogList<T> implements ReactiveController {
   }
 
   #changed(): void {
-    this.#options.changed?.();
+    this.#options.changed();
     this.#host.requestUpdate();
   }
 
@@ -210,7 +213,7 @@ export class LogList<T> implements ReactiveController {
     this.following = top + this.#viewHeight >= this.#items.length * this.#rowHeight - this.#rowHeight / 2;
     const index = Math.floor(top / this.#rowHeight);
     const item = this.#items[index];
-    if (item !== undefined) this.#anchor = { key: this.#options.key(item), offset: top - index * this.#rowHeight };
+    if (item !== undefined) this.#anchor = { id: item.id, offset: top - index * this.#rowHeight };
     this.#changed();
   }
 
@@ -245,24 +248,24 @@ export class LogList<T> implements ReactiveController {
 
   readonly #focused = (event: Event): void => {
     const item = this.#itemOf(event);
-    if (item !== undefined) this.#active = this.#options.key(item);
+    if (item !== undefined) this.#active = item.id;
   };
 
   #itemOf(event: Event): T | undefined {
-    const row = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-key]') : null;
-    const key = row ? Number(row.dataset['key']) : this.#active;
-    const item = key === null ? undefined : this.#items[this.#indexOf(key)];
-    return item !== undefined && this.#options.key(item) === key ? item : undefined;
+    const row = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-id]') : null;
+    const id = row ? Number(row.dataset['id']) : this.#active;
+    const item = id === null ? undefined : this.#items[this.#indexOf(id)];
+    return item?.id === id ? item : undefined;
   }
 
   #moveTo(index: number): void {
     const item = this.#items[index];
     if (item === undefined) return;
-    this.#active = this.#options.key(item);
+    this.#active = item.id;
     this.#focusWanted = true;
     const above = index * this.#rowHeight;
     const below = above + this.#rowHeight - this.#viewHeight;
     this.#scrolledTo(Math.max(0, Math.min(above, Math.max(below, this.#top))));
-    this.#options.moved?.(item);
+    this.#options.moved(item);
   }
 }

@@ -189,5 +189,9 @@ describe('<nunect-sys-log>: detail and keyboard', () => {
     await sendKeys({ press: 'Escape' });
     await waitUntil(() => element.shadowRoot?.querySelector('.detail') === null);
     await waitUntil(() => /client-3;/.test(focused()), 'the cursor is back on its row');
+    await sendKeys({ press: 'Enter' });
+    await untilText(element, 'Copy JSON');
+    await sendKeys({ press: 'Escape' });
+    await waitUntil(() => element.shadowRoot?.querySelector('.detail') === null, 'Escape closes it from the list too');
   });
 });
