@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-/* Below 800 px a row has two lines, below 520 px the less important cells are in the detail alone. */
+/* The detail is as high as the list and never makes it higher. Below 800 px a row has two lines, below 520 px the less important cells are in the detail alone. */
 export const styles = css`
   .log {
     --_row: round(2.2em, 1px);
@@ -183,7 +183,7 @@ export const styles = css`
       border-top: 0;
       border-inline-start: 1px solid var(--_border);
       max-height: none;
-      max-block-size: calc(var(--nunect-log-height, 340px) + 34px);
+      contain: size;
     }
   }
 
