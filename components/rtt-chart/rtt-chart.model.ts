@@ -1,5 +1,5 @@
 import type { RttHistoryData, RttUnitHistory } from '../core/sources/rtt-history.ts';
-import { DEFAULT_INTERVAL_MS } from '../core/sources/unit-feed.ts';
+import { DEFAULT_INTERVAL_MS } from '../core/sources/unit-rhythm.ts';
 import { rowAfter, type TimeSeries } from '../core/ui/time-chart-data.ts';
 
 /** `native` is the guardian's PING/PONG with its server, `app` a request on `ops.echo.{unit}` and back. */

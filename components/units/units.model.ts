@@ -8,7 +8,8 @@ import {
   formatNumber,
   formatPercent,
 } from '../core/element/format.ts';
-import { DEFAULT_INTERVAL_MS, type UnitState } from '../core/sources/unit-feed.ts';
+import type { UnitState } from '../core/sources/unit-feed.ts';
+import { DEFAULT_INTERVAL_MS } from '../core/sources/unit-rhythm.ts';
 
 export type UnitHeartbeat = UnitState<Heartbeat>;
 

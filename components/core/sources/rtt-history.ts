@@ -6,7 +6,15 @@ import { sharedSource } from './registry.ts';
 import { ColumnRing } from './rtt-history-ring.ts';
 import type { Snapshot, SourceStatus } from './snapshot.ts';
 import { SubjectFeed } from './subject-feed.ts';
-import { ARRIVALS, countSequence, DEFAULT_INTERVAL_MS, LATE_AFTER_INTERVALS, medianGap } from './unit-feed.ts';
+import {
+  addArrival,
+  countSequence,
+  DEFAULT_INTERVAL_MS,
+  intervalOf,
+  lateAt,
+  LateTimer,
+  type SequenceCount,
+} from './unit-rhythm.ts';
 
 /**
  * The readings of one unit, oldest first, as columns of one length. `NaN` in `nativeUs` or `appUs` is a gap: a reading
@@ -57,11 +65,6 @@ export interface RttHistoryBounds {
 const BOUNDS: RttHistoryBounds = { points: 4_000, units: 200 };
 /** Two messages of one millisecond must not share a place on the axis. */
 const LEAST_STEP_MS = 0.01;
-/** What a unit may claim as its interval; anything else is measured. */
-const LEAST_INTERVAL_MS = 50;
-const LONGEST_INTERVAL_MS = 3_600_000;
-/** A timer cannot hold any number: beyond its range it would ring at once. */
-const LONGEST_TIMER_MS = 60_000;
 /** Set back by more than this, the browser's clock can no longer place what was kept. */
 const CLOCK_SET_BACK_MS = 1_000;
 
@@ -69,7 +72,7 @@ interface Kept {
   readonly ring: ColumnRing;
   arrivals: number[];
   sequence: number | null;
-  state: { readonly lost: number; readonly restarts: number };
+  state: SequenceCount;
   last: RttMetric;
   lastAt: number;
   receivedAt: number;
@@ -85,7 +88,7 @@ export class RttHistory extends SubjectFeed<RttHistoryData> {
   readonly #units = new Map<string, Kept>();
   #refused = 0;
   #receivedAt: number | null = null;
-  #lateTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #lateTimer = new LateTimer();
 
   constructor(connection: Connection, subject: string, bounds: Partial<RttHistoryBounds> = {}) {
     super(connection, [subject]);
@@ -139,7 +142,7 @@ export class RttHistory extends SubjectFeed<RttHistoryData> {
 
   protected override stopped(): void {
     super.stopped();
-    clearTimeout(this.#lateTimer);
+    this.#lateTimer.clear();
   }
 
   #take(value: RttMetric, now: number): void {
@@ -160,9 +163,9 @@ export class RttHistory extends SubjectFeed<RttHistoryData> {
       lostOf(value.native, value.nativeRttUs),
       lostOf(value.app, value.appRttUs),
     );
-    kept.state = countSequence(known, value.seq);
-    kept.arrivals = [...kept.arrivals, now].slice(-ARRIVALS);
-    kept.intervalMs = plausible(value.intervalMs) ?? medianGap(kept.arrivals);
+    kept.state = countSequence(kept.state, kept.sequence, value.seq);
+    kept.arrivals = addArrival(kept.arrivals, now);
+    kept.intervalMs = intervalOf(value.intervalMs, kept.arrivals);
     kept.sequence = value.seq;
     kept.last = value;
     kept.lastAt = at;
@@ -184,16 +187,12 @@ export class RttHistory extends SubjectFeed<RttHistoryData> {
   #markLate(): string[] {
     const now = Date.now();
     const late: string[] = [];
-    let next = Infinity;
     for (const [unit, kept] of this.#units) {
-      const isNow = now >= lateAt(kept);
-      if (isNow) late.push(unit);
-      else next = Math.min(next, lateAt(kept));
-      if (kept.view && kept.view.late !== isNow) kept.view = Object.freeze({ ...kept.view, late: isNow });
+      const isLate = now >= lateAt(kept);
+      if (isLate) late.push(unit);
+      if (kept.view && kept.view.late !== isLate) kept.view = Object.freeze({ ...kept.view, late: isLate });
     }
-    clearTimeout(this.#lateTimer);
-    const wait = Math.min(Math.max(50, next - now), LONGEST_TIMER_MS);
-    if (this.started && next < Infinity) this.#lateTimer = setTimeout(() => this.touch(), wait);
+    if (this.started) this.#lateTimer.set(this.#units.values(), now, () => this.touch());
     return late.sort();
   }
 }
@@ -231,16 +230,6 @@ function markGap(kept: Kept, now: number): void {
   const at = kept.lastAt + Math.min(kept.intervalMs ?? DEFAULT_INTERVAL_MS, elapsed / 2);
   kept.ring.push(at, NaN, NaN, NaN, 0, 0);
   kept.lastAt = at;
-}
-
-function lateAt(kept: Kept): number {
-  return kept.receivedAt + LATE_AFTER_INTERVALS * (kept.intervalMs ?? DEFAULT_INTERVAL_MS);
-}
-
-function plausible(intervalMs: number | null): number | null {
-  return intervalMs !== null && intervalMs >= LEAST_INTERVAL_MS && intervalMs <= LONGEST_INTERVAL_MS
-    ? intervalMs
-    : null;
 }
 
 function lostOf(burst: RttBurst | null, reading: number | null): number {

@@ -3,6 +3,15 @@ import type { MessageLike } from '../transport/nats-like.ts';
 import type { Decoder } from './event-feed.ts';
 import type { Snapshot, SourceStatus } from './snapshot.ts';
 import { SubjectFeed } from './subject-feed.ts';
+import {
+  addArrival,
+  countSequence,
+  intervalOf,
+  lateAt,
+  LateTimer,
+  type Heard,
+  type SequenceCount,
+} from './unit-rhythm.ts';
 
 /** What every message of a guardian has in common. */
 export interface UnitMessage {
@@ -12,28 +21,17 @@ export interface UnitMessage {
 }
 
 /** The last message of one unit and how regularly they come. */
-export interface UnitState<T> {
+export interface UnitState<T> extends Heard, SequenceCount {
   readonly unit: string;
   readonly value: T;
-  /** This browser's clock, ms since the epoch. */
-  readonly receivedAt: number;
-  /** What the unit says, else the median of its last five arrivals; `null` until either is known. */
-  readonly intervalMs: number | null;
   /** Nothing came for 2.5 intervals. */
   readonly late: boolean;
-  /** Sequence numbers that never came, and how often the sequence began anew. */
-  readonly lost: number;
-  readonly restarts: number;
 }
 
-/** Before anything is known of a unit's rhythm, the contract's default, ms. */
-export const DEFAULT_INTERVAL_MS = 5_000;
-export const LATE_AFTER_INTERVALS = 2.5;
-const LONGEST_TIMER_MS = 60_000;
 /** How many units are kept; the one unheard for longest goes first. */
 const MAX_UNITS = 10_000;
-/** Arrivals that {@link medianGap} is given: five gaps. */
-export const ARRIVALS = 6;
+
+const NOTHING_LOST: SequenceCount = { lost: 0, restarts: 0 };
 
 interface Kept<T> {
   state: UnitState<T>;
@@ -46,7 +44,7 @@ export class UnitFeed<T extends UnitMessage> extends SubjectFeed<readonly UnitSt
   readonly #decode: Decoder<T>;
   readonly #sequenceOf: (value: T) => number | null;
   readonly #units = new Map<string, Kept<T>>();
-  #lateTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #lateTimer = new LateTimer();
   #receivedAt: number | null = null;
 
   constructor(
@@ -95,26 +93,26 @@ export class UnitFeed<T extends UnitMessage> extends SubjectFeed<readonly UnitSt
 
   protected override dataStatus(): SourceStatus {
     if (this.#units.size === 0) return 'empty';
-    for (const { state } of this.#units.values()) if (!isLate(state, Date.now())) return 'live';
+    for (const { state } of this.#units.values()) if (Date.now() < lateAt(state)) return 'live';
     return 'stale';
   }
 
   protected override stopped(): void {
     super.stopped();
-    clearTimeout(this.#lateTimer);
+    this.#lateTimer.clear();
   }
 
   #take(value: T, now: number): void {
     const kept = this.#units.get(value.unit);
-    const arrivals = [...(kept?.arrivals ?? []), now].slice(-ARRIVALS);
+    const arrivals = addArrival(kept?.arrivals ?? [], now);
     const sequence = this.#sequenceOf(value);
     const state: UnitState<T> = Object.freeze({
       unit: value.unit,
       value,
       receivedAt: now,
-      intervalMs: value.intervalMs ?? medianGap(arrivals),
+      intervalMs: intervalOf(value.intervalMs, arrivals),
       late: false,
-      ...countSequence(kept, sequence),
+      ...countSequence(kept?.state ?? NOTHING_LOST, kept?.sequence ?? null, sequence),
     });
     // taken out first, so that the map's order is the order of the last message
     this.#units.delete(value.unit);
@@ -130,53 +128,17 @@ export class UnitFeed<T extends UnitMessage> extends SubjectFeed<readonly UnitSt
   #markLate(): string[] {
     const now = Date.now();
     const late: string[] = [];
-    let next = Infinity;
     for (const kept of this.#units.values()) {
-      const isNow = isLate(kept.state, now);
-      if (isNow) late.push(kept.state.unit);
-      else next = Math.min(next, lateAt(kept.state));
-      if (isNow !== kept.state.late) kept.state = Object.freeze({ ...kept.state, late: isNow });
+      const isLate = now >= lateAt(kept.state);
+      if (isLate) late.push(kept.state.unit);
+      if (isLate !== kept.state.late) kept.state = Object.freeze({ ...kept.state, late: isLate });
     }
-    clearTimeout(this.#lateTimer);
-    // a unit may claim an interval that a timer cannot hold, which would then ring at once, for ever
-    const wait = Math.min(Math.max(50, next - now), LONGEST_TIMER_MS);
-    if (this.started && next < Infinity) this.#lateTimer = setTimeout(() => this.touch(), wait);
+    const states = [...this.#units.values()].map((kept) => kept.state);
+    if (this.started) this.#lateTimer.set(states, now, () => this.touch());
     return late.sort();
   }
 }
 
-function lateAt(state: UnitState<unknown>): number {
-  return state.receivedAt + LATE_AFTER_INTERVALS * (state.intervalMs ?? DEFAULT_INTERVAL_MS);
-}
-
-function isLate(state: UnitState<unknown>, now: number): boolean {
-  return now >= lateAt(state);
-}
-
 function byUnit(a: UnitState<unknown>, b: UnitState<unknown>): number {
   return a.unit < b.unit ? -1 : a.unit > b.unit ? 1 : 0;
-}
-
-/** A sequence that goes back is a restart; a gap is a loss (contract: heartbeat). A repeat is neither. */
-export function countSequence(
-  kept:
-    | { readonly state: { readonly lost: number; readonly restarts: number }; readonly sequence: number | null }
-    | undefined,
-  sequence: number | null,
-): { lost: number; restarts: number } {
-  const lost = kept?.state.lost ?? 0;
-  const restarts = kept?.state.restarts ?? 0;
-  if (!kept || kept.sequence === null || sequence === null) return { lost, restarts };
-  if (sequence < kept.sequence) return { lost, restarts: restarts + 1 };
-  return { lost: lost + Math.max(0, sequence - kept.sequence - 1), restarts };
-}
-
-/** Median of the gaps between the last arrivals, ms; `null` below three arrivals. */
-export function medianGap(arrivals: readonly number[]): number | null {
-  if (arrivals.length < 3) return null;
-  const gaps = arrivals
-    .slice(1)
-    .map((at, index) => at - (arrivals[index] ?? at))
-    .sort((a, b) => a - b);
-  return Math.max(1, gaps[Math.floor(gaps.length / 2)] ?? 1);
 }
