@@ -51,7 +51,7 @@ function cases(): Case[] {
       budget: ELEMENT_BUDGETS[name] ?? ELEMENT_BUDGET,
       counts: 'at once',
     })),
-    { name: 'nunect/all', imports: ['nunect/all'], budget: 95, counts: 'in all' },
+    { name: 'nunect/all', imports: ['nunect/all'], budget: 90, counts: 'in all', without: SIGNING },
     { name: 'nunect/core', imports: ['nunect/core'], budget: 25, counts: 'at once' },
     { name: 'nunect/protocol', imports: ['nunect/protocol'], budget: 12, counts: 'at once' },
     { name: 'nunect/testing', imports: ['nunect/testing'], budget: 16, counts: 'at once' },

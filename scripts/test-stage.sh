@@ -33,7 +33,7 @@ check_scripts() {
 # All of it, even when the first part fails: one run tells everything.
 lint() {
   lint_code=0
-  npm run -s lint || lint_code=1
+  for part in code templates format; do npm run -s "lint:$part" || lint_code=1; done
   check_scripts || lint_code=1
   return "$lint_code"
 }

@@ -155,11 +155,16 @@ finish() {
   fi
 }
 
-# show_failure LOG: from where Node's runner lists what failed, else the end
+# show_failure LOG: from where its runner tells what failed (Node, Playwright, the gallery, elements), else the end
 show_failure() {
-  from=$(grep -n '^✖ failing tests:' "$1" | tail -n 1 | cut -d: -f1)
+  from=
+  for mark in '^✖ failing tests:' '^  1) \[' '^✖ ' '^ *❌ '; do
+    from=$(grep -n "$mark" "$1" | head -n 1 | cut -d: -f1)
+    if [ -n "$from" ]; then break; fi
+  done
   printf '%s\n' "  ┌ $(short "$1")"
-  if [ -n "$from" ]; then tail -n "+$from" "$1" | head -n 120; else tail -n 60 "$1"; fi | cut -c 1-300 | sed 's/^/  │ /'
+  if [ -n "$from" ]; then tail -n "+$from" "$1" | head -n 120; else tail -n 60 "$1"; fi |
+    cut -c 1-300 | sed 's/^/  │ /'
 }
 
 stop_running() {
