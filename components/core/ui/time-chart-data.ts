@@ -52,6 +52,18 @@ function widenGaps(values: (number | null | undefined)[]): void {
   }
 }
 
+/** Of a window that is not full yet, at least this share is shown. */
+const LEAST_SHARE = 0.1;
+
+/**
+ * The part of the time axis that is shown: the window that ends `now`, and while the data are younger than that, only
+ * as much as they fill, so that a chart that has just begun is no empty frame.
+ */
+export function shownWindow(series: readonly TimeSeries[], windowMs: number, now: number): [from: number, to: number] {
+  const oldest = series.reduce((least, { at }) => Math.min(least, at[0] ?? now), now);
+  return [now - Math.min(windowMs, Math.max(windowMs * LEAST_SHARE, now - oldest)), now];
+}
+
 /** The first row later than `time`. */
 export function rowAfter(at: Float64Array, time: number): number {
   let low = 0;

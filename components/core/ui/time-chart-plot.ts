@@ -1,7 +1,7 @@
 import type uPlot from 'uplot';
 import { everySecond } from '../element/ticker.ts';
 import { watchVisibility } from '../element/visibility.ts';
-import { alignSeries, type AlignedSeries, type TimeSeries } from './time-chart-data.ts';
+import { alignSeries, shownWindow, type AlignedSeries, type TimeSeries } from './time-chart-data.ts';
 import { chartOptions, type ChartColours } from './time-chart-options.ts';
 import { PALETTE_SIZE } from './time-chart.styles.ts';
 import { TimeChartTip } from './time-chart-tip.ts';
@@ -9,7 +9,7 @@ import { TimeChartTip } from './time-chart-tip.ts';
 /** All that a time chart shows. */
 export interface TimeChartModel {
   readonly series: readonly TimeSeries[];
-  /** Length of the time axis, which ends now, ms. */
+  /** Length of the time axis, which ends now, ms; shorter while the data are younger. */
   readonly windowMs: number;
   /** What the curves are, and where the figures stand as text: read aloud instead of the picture. */
   readonly label: string;
@@ -104,7 +104,7 @@ export class TimePlot {
     if (!model || width === 0 || height === 0) return;
     if (this.#box.ariaLabel !== model.label) this.#box.ariaLabel = model.label;
     const now = Date.now();
-    this.#window = [now - model.windowMs, now];
+    this.#window = shownWindow(model.series, model.windowMs, now);
     const data = alignSeries(model.series, ...this.#window, width);
     const recoloured = this.#readColours();
     const shape = model.series.map(({ key, colour, dashed }) => `${key} ${colour} ${dashed}`).join('\n');

@@ -1,5 +1,11 @@
 import { expect } from '@open-wc/testing';
-import { alignSeries, rowAfter, valueAt, type TimeSeries } from '../../../components/core/ui/time-chart-data.ts';
+import {
+  alignSeries,
+  rowAfter,
+  shownWindow,
+  valueAt,
+  type TimeSeries,
+} from '../../../components/core/ui/time-chart-data.ts';
 
 function series(points: readonly (readonly [at: number, value: number | null])[], reachMs = 10): TimeSeries {
   return {
@@ -17,6 +23,17 @@ function series(points: readonly (readonly [at: number, value: number | null])[]
 function long(rows: number, spikeAt: number): [number, number][] {
   return Array.from({ length: rows }, (_, row) => [row * 10, row === spikeAt ? 5_000 : 100 + 50 * Math.sin(row / 50)]);
 }
+
+describe('the shown part of the time axis', () => {
+  it('is as long as the data while they are young, and the whole window after', () => {
+    const young = series([[900_000, 1]]);
+    const old = series([[100_000, 1]]);
+    expect(shownWindow([], 600_000, 1_000_000)).to.deep.equal([940_000, 1_000_000]);
+    expect(shownWindow([series([[999_000, 1]])], 600_000, 1_000_000)).to.deep.equal([940_000, 1_000_000]);
+    expect(shownWindow([young], 600_000, 1_000_000)).to.deep.equal([900_000, 1_000_000]);
+    expect(shownWindow([young, old], 600_000, 1_000_000)).to.deep.equal([400_000, 1_000_000]);
+  });
+});
 
 describe('curves on one axis', () => {
   it("leaves another curve's places undefined, and makes a gap of every place between the values beside it", () => {
