@@ -30,13 +30,15 @@ function showElements({ servers, inboxPrefix, login }: PageConfig): void {
   provider.servers = servers.join(' ');
   provider.inboxPrefix = inboxPrefix;
   provider.credentials = login;
+  let used = false;
   provider.addEventListener('nunect-connection-change', ({ target }) => {
     if (target !== provider) return;
     const { state } = provider.activeConnection.snapshot;
-    // what was live once stays on show, stale, below the login form; before that there is nothing to see
-    if (state === 'connected') delete provider.dataset['locked'];
-    else if (state === 'login-required' && !provider.dataset['used']) provider.dataset['locked'] = '';
-    if (state === 'connected') provider.dataset['used'] = '';
+    used ||= state === 'connected';
+    // before the first login there is the form alone; what was live once stays on show, stale, below it
+    if (used) delete provider.dataset['locked'];
+    else if (state === 'login-required') provider.dataset['locked'] = '';
+    connection.hidden = 'locked' in provider.dataset;
   });
   connection.connection = provider.activeConnection;
   connection.hidden = false;

@@ -30,7 +30,7 @@ function showUntilRetry(panel: HTMLElement, title: string, message: string, wait
     button.type = 'button';
     button.textContent = 'Try again now';
     const note = document.createElement('span');
-    note.textContent = `Tried again by itself in ${Math.round(waitMs / 1_000)} s.`;
+    note.textContent = `It is tried again by itself in ${Math.round(waitMs / 1_000)} s.`;
     const actions = document.createElement('p');
     actions.className = 'actions';
     actions.append(button, note);

@@ -1,6 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { expectStates, openLive } from './support/dashboard.ts';
+import { ALL, expectStates, openLive } from './support/dashboard.ts';
 import { expect, LINK_ERRORS, test } from './support/fixtures.ts';
 
 /** All rules of axe, the best practices with them. */
@@ -44,10 +44,13 @@ for (const colorScheme of ['light', 'dark'] as const) {
 test('no violations of axe while the data is stale', async ({ page, stack, watch }) => {
   watch.expectConsole(LINK_ERRORS);
   await page.emulateMedia({ reducedMotion: 'reduce' });
+  // most of it out of sight: print, search and screen readers must not find it live there
+  await page.setViewportSize({ width: 360, height: 740 });
   await openLive(page, stack.url);
   await stack.nats.kill();
   try {
     await expectStates(page, 'stale', { within: 2_000 });
+    for (const tag of ALL) await expect(page.locator(tag)).toContainText(/last data .+ ago/);
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
       await expectAccessible(page, `stale, ${colorScheme}`);

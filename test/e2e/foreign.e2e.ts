@@ -22,7 +22,7 @@ test('a guardian of another make, which sends only what the contract asks for, d
   // it says nothing of a bound: that is unknown, never 0
   await expect(clock).toContainText('error bound unknown');
 
-  const unit = page.locator('nunect-units').getByRole('row').filter({ hasText: 'plc-7' });
+  const unit = page.locator('nunect-units').getByRole('listitem').filter({ hasText: 'plc-7' });
   await expect(unit).toContainText('healthy');
   await expect(unit).toContainText('123 µs');
   await expect(unit).toContainText('1.23 ms');

@@ -173,10 +173,12 @@ export abstract class NunectElement<T> extends LitElement {
       this.#show(initialSnapshot<T>());
       return;
     }
-    this.#source = this.createSource(connection);
-    this.#subscription = this.#source.subscribe(() => {
-      if (this.#visible) this.#takeSnapshot();
-      else this.#reflect(this.#source?.snapshot ?? this.#snapshot);
+    const source = this.createSource(connection);
+    this.#source = source;
+    this.#subscription = source.subscribe(() => {
+      // out of sight a change of state is all that is drawn: print, search and screen readers must not find old data live
+      if (this.#visible || source.snapshot.status !== this.#snapshot.status) this.#takeSnapshot();
+      else this.#reflect(source.snapshot);
     }, this.#visible);
     this.#takeSnapshot();
   }

@@ -9,7 +9,7 @@ export const ALL = [...NAMED, 'nunect-units'] as const;
 export async function expectStates(
   page: Page,
   state: string,
-  { of = NAMED, within = 10_000 }: { readonly of?: readonly string[]; readonly within?: number } = {},
+  { of = ALL, within = 10_000 }: { readonly of?: readonly string[]; readonly within?: number } = {},
 ): Promise<void> {
   const wanted = Object.fromEntries(of.map((tag) => [tag, state]));
   await expect
@@ -34,7 +34,7 @@ function statesOf([tags, wanted]: readonly [readonly string[], string]): Record<
 }
 
 /** Opens the dashboard and waits until its elements are live. */
-export async function openLive(page: Page, url: string, tags: readonly string[] = NAMED): Promise<void> {
+export async function openLive(page: Page, url: string, tags: readonly string[] = ALL): Promise<void> {
   await page.goto(url);
   await expectStates(page, 'live', { of: tags });
 }
