@@ -16,6 +16,7 @@ import { styles } from './connection.styles.ts';
  * @element nunect-connection
  * @csspart bar - the line
  * @csspart status - the chip with the state
+ * @csspart why - the line below it that says what is wrong
  * @csspart panel - what opens below
  * @csspart login - the login form in it
  */
@@ -61,7 +62,7 @@ export class NunectConnection extends NunectElement<ConnectionHealth> {
         <button type="button" aria-expanded=${this.open} aria-controls="panel" @click=${() => (this.open = !this.open)}>
           Details
         </button>
-        ${connection.error && !this.open ? html`<span class="why">${connection.error.message}</span>` : nothing}
+        ${connection.error && !this.open ? html`<span class="why" part="why">${connection.error.message}</span>` : nothing}
       </div>
       <div class="panel" id="panel" part="panel" ?hidden=${!this.open}>
         ${this.open ? this.#renderPanel(data) : nothing}

@@ -10,7 +10,8 @@ test('a killed server: stale within 2 s, live again within 5 s of its return, no
   program,
   watch,
 }) => {
-  watch.expectConsole(LINK_ERRORS);
+  // the second is about this test's own looking at the chart
+  watch.expectConsole(LINK_ERRORS, /Canvas2D: Multiple readback/);
   await program('OPS_ADMIN', 'was-here-before');
   await openLive(page, stack.url);
   await (await program('OPS_ADMIN', 'left-before')).close();

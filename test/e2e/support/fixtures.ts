@@ -25,7 +25,7 @@ export class Watch {
   readonly #problems: string[] = [];
   readonly #expected: RegExp[] = [];
 
-  /** This test provokes it: console errors that match are no problem. */
+  /** This test provokes it: console errors and warnings that match are no problem. */
   expectConsole(...patterns: readonly RegExp[]): void {
     this.#expected.push(...patterns);
   }
@@ -39,7 +39,7 @@ export class Watch {
     context.on('weberror', (error) => this.#problems.push(`exception: ${String(error.error())}`));
     context.on('console', (message) => {
       // violations of the Content-Security-Policy are told here, too
-      if (message.type() === 'error') this.#problems.push(`console: ${message.text()}`);
+      if (/^(error|warning)$/.test(message.type())) this.#problems.push(`console: ${message.text()}`);
     });
     context.on('request', (request) => this.#address(request.url()));
     context.on('page', (page) => {
