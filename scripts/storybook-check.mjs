@@ -20,7 +20,7 @@ Ends with "N passed, N failed"; exit code 1 when one failed, 2 on wrong usage or
 const ROOT = path.resolve('dist/storybook');
 const SCHEMES = ['light', 'dark'];
 /** How long a story may take to finish, axe included, ms. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 const TYPES = {
   '.css': 'text/css',
   '.html': 'text/html',

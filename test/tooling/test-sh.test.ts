@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+
+const PASSES: Readonly<Record<string, string>> = {
+  typecheck: 'true',
+  'lint:code': 'true',
+  'lint:templates': 'true',
+  'lint:format': 'true',
+  build: 'true',
+  size: 'echo "2 passed, 0 failed"',
+  'test:package': 'echo "3 passed, 0 failed"',
+  'test:node': 'echo "5 passed, 0 failed, 1 skipped"',
+  'test:elements': 'echo "7 passed, 0 failed, 0 skipped"',
+  'test:e2e': 'echo "11 passed, 0 failed"',
+  'storybook:build': 'true',
+  'storybook:check': 'echo "13 passed, 0 failed"',
+};
+
+/** A checkout with the real scripts and stages that only say what they are told to. */
+async function makeCheckout(dir: string): Promise<void> {
+  await cp('scripts', path.join(dir, 'scripts'), { recursive: true });
+  await cp('.ci', path.join(dir, '.ci'), { recursive: true });
+  await cp('config/build/chromium.mjs', path.join(dir, 'config/build/chromium.mjs'));
+  await mkdir(path.join(dir, 'node_modules'));
+  const lock = { name: 'stub', lockfileVersion: 3, requires: true, packages: { '': { name: 'stub' } } };
+  await writeFile(path.join(dir, 'package-lock.json'), JSON.stringify(lock));
+  await utimes(path.join(dir, 'package-lock.json'), 0, 0);
+  await writeFile(path.join(dir, 'node_modules/.package-lock.json'), '{}');
+  await mkdir(path.join(dir, 'bin'));
+  await writeFile(path.join(dir, 'bin/shellcheck'), '#!/bin/sh\n', { mode: 0o755 });
+}
+
+describe('npm test: the runner', { timeout: 120_000 }, () => {
+  let dir = '';
+  before(async () => {
+    dir = await mkdtemp(path.join(tmpdir(), 'nunect-test-sh-'));
+    await makeCheckout(dir);
+  });
+  after(async () => {
+    await rm(dir, { recursive: true });
+  });
+
+  /** Nothing to bring, and no shell scripts to check again. */
+  const environment = (): NodeJS.ProcessEnv => ({
+    ...process.env,
+    PATH: `${path.join(dir, 'bin')}:${process.env['PATH'] ?? ''}`,
+    CHROMIUM: '/bin/true',
+    NATS_SERVER_BINS: '/bin/true',
+  });
+
+  interface Outcome {
+    readonly code: number | null;
+    readonly output: string;
+    readonly lastLine: string;
+  }
+
+  async function run(program: readonly [string, ...string[]], scripts: Record<string, string> = {}): Promise<Outcome> {
+    const manifest = { name: 'stub', private: true, scripts: { test: 'sh scripts/test.sh', ...PASSES, ...scripts } };
+    await writeFile(path.join(dir, 'package.json'), JSON.stringify(manifest));
+    const [command, ...args] = program;
+    const child = spawn(command, args, {
+      cwd: dir,
+      env: environment(),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    const [code] = (await once(child, 'close')) as [number | null];
+    return { code, output, lastLine: output.trimEnd().split('\n').at(-1) ?? '' };
+  }
+
+  const test = (scripts?: Record<string, string>, ...args: string[]): Promise<Outcome> =>
+    run(['sh', 'scripts/test.sh', ...args], scripts);
+
+  it('adds up the counts of all stages, a check counting as one', async () => {
+    const { code, lastLine } = await test();
+    assert.equal(lastLine, `${String(3 + 2 + 3 + 5 + 7 + 11 + 13)} passed, 0 failed, 1 skipped`);
+    assert.equal(code, 0);
+  });
+
+  it('says nothing of skipped ones where there are none', async () => {
+    assert.equal((await test({}, '--only', 'typecheck,elements')).lastLine, '8 passed, 0 failed');
+  });
+
+  it('shows what failed, goes on with the other stages, and ends with 1', async () => {
+    const { code, output, lastLine } = await test({
+      'test:node': 'echo "✖ failing tests:"; echo the reason; echo "4 passed, 2 failed"; exit 1',
+    });
+    assert.equal(code, 1);
+    assert.match(output, /✖ node +4 passed, 2 failed/);
+    assert.match(output, /the reason/);
+    assert.match(lastLine, /^43 passed, 2 failed$/);
+    assert.match(await readFile(path.join(dir, '.cache/test/node.log'), 'utf8'), /the reason/);
+  });
+
+  for (const [what, script] of Object.entries({
+    'ends without a count': 'echo nothing to say',
+    'dies after a good count': 'echo "5 passed, 0 failed"; exit 7',
+    'is killed': 'kill -9 $$',
+  })) {
+    it(`counts a stage as failed that ${what}`, async () => {
+      const { code, lastLine } = await test({ 'test:node': script }, '--only', 'node');
+      assert.equal(code, 1);
+      assert.match(lastLine, /^\d+ passed, 1 failed$/);
+    });
+  }
+
+  it('runs all parts of lint even when the first one fails', async () => {
+    const { output } = await test(
+      { 'lint:code': 'echo no; exit 1', 'lint:format': 'echo format ran' },
+      '--only',
+      'lint',
+    );
+    assert.match(output, /✖ lint +0 passed, 1 failed/);
+    assert.match(output, /format ran/);
+  });
+
+  it('ends everything that a stage started when it is told to end', async () => {
+    const pidFile = path.join(dir, 'stage.pid');
+    const script = `node -e "require('fs').writeFileSync('${pidFile}', String(process.pid)); setInterval(() => {}, 1000)"`;
+    const manifest = { name: 'stub', private: true, scripts: { ...PASSES, 'test:node': script } };
+    await writeFile(path.join(dir, 'package.json'), JSON.stringify(manifest));
+    const child = spawn('sh', ['scripts/test.sh', '--only', 'node'], {
+      cwd: dir,
+      env: environment(),
+      stdio: 'ignore',
+    });
+    const pid = await poll(async () => Number(await readFile(pidFile, 'utf8').catch(() => '')) || undefined);
+    child.kill('SIGTERM');
+    await once(child, 'close');
+    await poll(() => Promise.resolve(isAlive(pid) ? undefined : true));
+  });
+
+  it('refuses a stage that there is not', async () => {
+    const { code, output } = await test({}, '--only', 'nodes');
+    assert.equal(code, 2);
+    assert.match(output, /there is no stage nodes/);
+  });
+
+  it('continuous integration ends with the sum of tests and rigs', async () => {
+    const good = await run(['./.ci/run'], { 'test:rigs': 'echo "17 passed, 0 failed"' });
+    assert.equal(good.lastLine, '61 passed, 0 failed, 1 skipped');
+    assert.equal(good.code, 0);
+    const broken = await run(['./.ci/run'], { 'test:rigs': 'exit 1' });
+    assert.equal(broken.lastLine, '44 passed, 1 failed, 1 skipped');
+    assert.equal(broken.code, 1);
+  });
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Asks until there is an answer; the test's own timeout ends it. */
+async function poll<T>(ask: () => Promise<T | undefined>): Promise<T> {
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
