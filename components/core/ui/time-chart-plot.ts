@@ -59,6 +59,8 @@ export class TimePlot {
 
   update(model: TimeChartModel): void {
     this.#model = model;
+    // before the first drawing: a picture is never without a name
+    if (this.#box.ariaLabel !== model.label) this.#box.ariaLabel = model.label;
     this.#schedule();
   }
 
@@ -102,7 +104,6 @@ export class TimePlot {
     const model = this.#model;
     const { clientWidth: width, clientHeight: height } = this.#box;
     if (!model || width === 0 || height === 0) return;
-    if (this.#box.ariaLabel !== model.label) this.#box.ariaLabel = model.label;
     const now = Date.now();
     this.#window = shownWindow(model.series, model.windowMs, now);
     const data = alignSeries(model.series, ...this.#window, width);
