@@ -66,7 +66,7 @@ for (const [width, height] of [
   [768, 1024],
   [360, 740],
 ] as const) {
-  test(`the layout at ${width} × ${height}`, async ({ page, stack }, testInfo) => {
+  test(`the layout at ${width} × ${height}`, async ({ page, stack, program }, testInfo) => {
     await page.setViewportSize({ width, height });
     await openLive(page, stack.url, ALL);
     await expect(page.locator('nunect-rtt-chart canvas')).toBeVisible();
@@ -102,6 +102,18 @@ for (const [width, height] of [
         await expect(page.locator(tag).first()).toBeInViewport({ ratio: 0.5 });
       }
       await expect(page.locator('nunect-units').getByText(stack.unit).first()).toBeInViewport();
+    }
+    // more events than the list has room for must not squeeze its headings
+    const list = page.locator('nunect-sys-log');
+    await list.scrollIntoViewIfNeeded();
+    for (let i = 0; i < 6; i++) await (await program('OPS_ADMIN', `visitor-${i}`)).close();
+    await expect(list).toContainText('visitor-5');
+    for (const heading of await list.getByRole('columnheader').filter({ visible: true }).all()) {
+      const clipped = await heading.evaluate(
+        (each) =>
+          each.getBoundingClientRect().bottom - (each.closest('[role=rowgroup]')?.getBoundingClientRect().bottom ?? 0),
+      );
+      expect(clipped, 'px of a heading that are cut off').toBeLessThanOrEqual(0);
     }
     await testInfo.attach(`dashboard-${width}.png`, {
       body: await page.screenshot({ fullPage: true }),

@@ -14,6 +14,7 @@ export const logList = css`
   }
 
   .log-head {
+    flex: none;
     border-bottom: 1px solid var(--_border);
     color: var(--_text-quiet);
     overflow: hidden;
