@@ -21,6 +21,7 @@ export const logList = css`
   }
 
   .log-head span {
+    padding-block: 2px 3px;
     font-size: 0.86em;
   }
 

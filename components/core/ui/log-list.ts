@@ -180,10 +180,11 @@ export class LogList<T extends LogItem> implements ReactiveController {
     return this.#host.renderRoot.querySelector<HTMLElement>('.log-scroller');
   }
 
-  #measure(): void {
+  /** Takes in another layout. @returns whether it was one */
+  #measure(): boolean {
     const height = this.#scroller?.clientHeight ?? 0;
     const row = this.#scroller?.querySelector('.log-row')?.getBoundingClientRect().height ?? 0;
-    if (height === 0 || (height === this.#viewHeight && (row === 0 || row === this.#rowHeight))) return;
+    if (height === 0 || (height === this.#viewHeight && (row === 0 || row === this.#rowHeight))) return false;
     this.#viewHeight = height;
     if (row > 0) {
       // the anchor's offset is part of a row: the same part of a row of another height
@@ -191,6 +192,7 @@ export class LogList<T extends LogItem> implements ReactiveController {
       this.#rowHeight = row;
     }
     this.#changed();
+    return true;
   }
 
   #changed(): void {
@@ -202,8 +204,10 @@ export class LogList<T extends LogItem> implements ReactiveController {
     passive: true,
     handleEvent: (): void => {
       const scroller = this.#scroller;
+      // another layout scrolls too, and is told of later than it does: that was no reader
+      if (!scroller || this.#measure()) return;
       // our own scrolling is drawn already
-      if (!scroller || Math.abs(scroller.scrollTop - this.#top) < 1) return;
+      if (Math.abs(scroller.scrollTop - this.#top) < 1) return;
       this.#scrolledTo(scroller.scrollTop);
     },
   };

@@ -1,4 +1,5 @@
 import { expect, waitUntil } from '@open-wc/testing';
+import { setViewport } from '@web/test-runner-commands';
 import { connectEvent, type FakeNats } from '../../../components/testing/index.ts';
 import type { NunectSysLog } from '../../../components/sys-log/nunect-sys-log.ts';
 import { untilText } from '../core/helpers.ts';
@@ -68,6 +69,20 @@ describe('LogList', () => {
     filterBy(element, '0;');
     await untilText(element, '30 of 300');
     expect(rowsOf(element).every((row) => row.includes('0;'))).to.equal(true);
+  });
+
+  it('follows on when another layout makes it and its rows higher', async () => {
+    const { element, nats } = await liveLog();
+    feed(nats, 1, 300);
+    await waitUntil(() => seen(element).at(-1) === 'client-300;');
+    await setViewport({ width: 1_440, height: 600 });
+    await waitUntil(() => (rowElements(element)[0]?.offsetHeight ?? 99) < 45, 'rows should be of one line');
+    await setViewport({ width: 340, height: 1_400 });
+    await waitUntil(() => (rowElements(element)[0]?.offsetHeight ?? 0) > 45, 'rows should be of two lines');
+    feed(nats, 301, 1);
+    await waitUntil(() => seen(element).at(-1) === 'client-301;', 'it should still follow');
+    expect(element.shadowRoot?.querySelector('.newest')).to.equal(null);
+    await setViewport({ width: 1_280, height: 720 });
   });
 
   it('does not lose the cursor when its row leaves the page', async () => {
