@@ -112,9 +112,9 @@ export class NunectVarz extends NunectElement<readonly VarzServer[]> {
           value.slowConsumers !== null && value.slowConsumers > 0,
         )}
         ${figure(
-          'Links',
+          'Leaf nodes',
           formatCount(value.leafnodes),
-          `leaf nodes · ${formatCount(value.routes)} routes · ${formatCount(value.remotes)} gateways`,
+          `${formatCount(value.routes)} routes · ${formatCount(value.remotes)} gateways`,
         )}
       </dl>
     </article>`;
