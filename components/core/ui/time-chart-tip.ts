@@ -51,12 +51,17 @@ export class TimeChartTip {
     this.#box.hidden = false;
     this.#place(place);
     const sentence = shown.map(({ each, value }) => `${each.label} ${value == null ? 'no measurement' : words(value)}`);
-    this.#said.textContent = aloud ? `${formatTime(at)}: ${sentence.join(', ') || 'no data'}` : '';
+    this.#say(aloud ? `${formatTime(at)}: ${sentence.join(', ') || 'no data'}` : '');
   }
 
   hide(): void {
     this.#box.hidden = true;
-    this.#said.textContent = '';
+    this.#say('');
+  }
+
+  /** The chart draws itself anew each second: the same words written again would be read aloud again. */
+  #say(words: string): void {
+    if (this.#said.textContent !== words) this.#said.textContent = words;
   }
 
   /** Beside the line, on the side that has room. */

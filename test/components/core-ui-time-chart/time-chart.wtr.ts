@@ -164,6 +164,32 @@ describe('a time chart', () => {
     await until(() => spoken() === '', 'it should fall silent');
   });
 
+  it('does not say the same again each time that it is drawn', async () => {
+    const first = model([curve('a', 0, () => 100)]);
+    const { element, root, canvas } = await chart(first);
+    plotOf(root).dispatchEvent(new KeyboardEvent('keydown', { key: 'End', bubbles: true, cancelable: true }));
+    const said = root.querySelector('.said');
+    await until(() => said?.textContent?.includes('a 100 µs'), 'the last value should be said');
+    let written = 0;
+    const observer = new MutationObserver((records) => (written += records.length));
+    if (said) observer.observe(said, { childList: true, characterData: true, subtree: true });
+    const drawings = countDrawings();
+    try {
+      for (let step = 0; step < 3; step++) {
+        const before = drawings.count();
+        await update(element, { ...first });
+        await until(() => drawings.count() > before, 'it should draw');
+        await frame();
+      }
+      expect(canvas.isConnected, 'the same chart').to.equal(true);
+      expect(written, 'writings of the same words').to.equal(0);
+      expect(said?.textContent).to.include('a 100 µs');
+    } finally {
+      observer.disconnect();
+      drawings.stop();
+    }
+  });
+
   it('says “no measurement” in a gap', async () => {
     const { root } = await chart(model([curve('a', 0, (step) => (step > 55 ? NaN : 100))]));
     plotOf(root).dispatchEvent(new KeyboardEvent('keydown', { key: 'End', bubbles: true, cancelable: true }));
