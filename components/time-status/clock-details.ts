@@ -9,11 +9,11 @@ import {
   formatTime,
   UNKNOWN,
 } from '../core/element/format.ts';
+import { renderCopyButton } from '../core/ui/copy-button.ts';
 import { correctionCurve } from './clock-scale.ts';
 import { changedAt, leapAlarm, offsetWords, referenceOf, stratumOf } from './time-status.model.ts';
 import type { ClockState } from './time-status.source.ts';
 
-const COPIED_MS = 3_000;
 /** A time stamp that differs by less than this from ours says nothing: it has travelled. */
 const CLOCKS_DIFFER_MS = 1_000;
 const CORRECTIONS_LISTED = 8;
@@ -22,8 +22,6 @@ const CORRECTIONS_LISTED = 8;
 export class ClockDetails {
   readonly #host: ReactiveControllerHost;
   readonly #open = new Set<string>();
-  #copied: { readonly unit: string; readonly text: string } | null = null;
-  #copiedTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(host: ReactiveControllerHost) {
     this.#host = host;
@@ -113,29 +111,8 @@ export class ClockDetails {
   #raw({ unit, value }: ClockState): TemplateResult {
     if (!value.raw) return html`<p class="quiet">The message was too large to be kept.</p>`;
     const text = new TextDecoder().decode(value.raw);
-    return html`<div class="title with-button">
-        The message
-        <button type="button" @click=${() => void this.#copy(unit, text)}>Copy JSON</button>
-        <span role="status">${this.#copied?.unit === unit ? this.#copied.text : ''}</span>
-      </div>
+    return html`<div class="title with-button">The message ${renderCopyButton('Copy JSON', () => text)}</div>
       <pre tabindex="0" role="region" aria-label="Message of ${unit}">${shownText(text)}</pre>`;
-  }
-
-  async #copy(unit: string, text: string): Promise<void> {
-    let said = 'Copied.';
-    try {
-      await navigator.clipboard.writeText(text);
-    } catch {
-      // no permission, or a page without https
-      said = 'The browser does not allow copying: mark the text below and copy it.';
-    }
-    this.#copied = { unit, text: said };
-    this.#host.requestUpdate();
-    clearTimeout(this.#copiedTimer);
-    this.#copiedTimer = setTimeout(() => {
-      this.#copied = null;
-      this.#host.requestUpdate();
-    }, COPIED_MS);
   }
 }
 

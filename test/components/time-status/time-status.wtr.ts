@@ -104,12 +104,20 @@ describe('<nunect-time-status>', () => {
     });
     try {
       find(element, '.title button').click();
-      await untilText(element, 'Copied.');
+      await untilText(element, 'Copy JSON ✓');
       expect(JSON.parse(copied)).to.include({ unit_id: 'leaf-1', active_source: 'ntp' });
       Object.defineProperty(navigator, 'clipboard', { configurable: true, value: undefined });
+      find(element, '.title .copied').textContent = '';
+      copied = '';
+      document.execCommand = () => ((copied = document.getSelection()?.toString() ?? ''), true);
       find(element, '.title button').click();
-      await untilText(element, 'does not allow copying');
+      await untilText(element, 'Copy JSON ✓');
+      expect(JSON.parse(copied), 'without a clipboard, by selection').to.include({ unit_id: 'leaf-1' });
+      document.execCommand = () => false;
+      find(element, '.title button').click();
+      await untilText(element, 'the browser refused');
     } finally {
+      Reflect.deleteProperty(document, 'execCommand');
       if (original) Object.defineProperty(navigator, 'clipboard', original);
       else Reflect.deleteProperty(navigator, 'clipboard');
     }
