@@ -2,13 +2,12 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { safeText } from '../../protocol/decode.ts';
-import { checkUnitId } from '../../protocol/unit.ts';
 import { formatAge, formatCount, formatMicroseconds } from '../core/element/format.ts';
 import { NunectElement } from '../core/element/nunect-element.ts';
-import { FixedSource } from '../core/sources/fixed-source.ts';
 import { rttHistorySource, type RttHistoryData, type RttUnitHistory } from '../core/sources/rtt-history.ts';
 import type { Snapshot } from '../core/sources/snapshot.ts';
 import type { Source } from '../core/sources/source.ts';
+import { unitSource } from '../core/sources/unit-source.ts';
 import type { Connection } from '../core/transport/connection.ts';
 import { PALETTE_SIZE, timeChart, timeChartStyles } from '../core/ui/time-chart.ts';
 import {
@@ -60,11 +59,7 @@ export class NunectRttChart extends NunectElement<RttHistoryData> {
   }
 
   protected override createSource(connection: Connection): Source<RttHistoryData> {
-    const unit = this.unit || null;
-    const checked = unit === null ? null : checkUnitId(unit);
-    if (checked && !checked.ok)
-      return new FixedSource(`The attribute unit cannot be used: ${safeText(checked.reason)}.`);
-    return rttHistorySource(connection, unit);
+    return unitSource(this.unit, (unit) => rttHistorySource(connection, unit));
   }
 
   protected override renderData(data: RttHistoryData, snapshot: Snapshot<RttHistoryData>): TemplateResult {
