@@ -56,7 +56,11 @@ export class ClockDetails {
 
   /** {@link content} behind a line that unfolds it. */
   disclosure(state: ClockState): TemplateResult {
-    return html`<details class="more-details" @toggle=${(event: Event) => this.toggled(state.unit, event)}>
+    return html`<details
+      class="more-details"
+      ?open=${this.isOpen(state.unit)}
+      @toggle=${(event: Event) => this.toggled(state.unit, event)}
+    >
       <summary>Details</summary>
       ${this.isOpen(state.unit) ? this.content(state) : nothing}
     </details>`;

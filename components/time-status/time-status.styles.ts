@@ -320,11 +320,6 @@ export const styles = css`
     padding: 6px 10px 14px 20px;
   }
 
-  .more {
-    width: 100%;
-    margin-top: 8px;
-  }
-
   @container (max-width: 760px) {
     .row > summary {
       grid-template-columns: 1fr auto auto;

@@ -1,14 +1,14 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { safeText } from '../../protocol/decode.ts';
-import { checkUnitId } from '../../protocol/unit.ts';
 import { age } from '../core/element/age.ts';
 import { formatCount } from '../core/element/format.ts';
 import { NunectElement } from '../core/element/nunect-element.ts';
-import { FixedSource } from '../core/sources/fixed-source.ts';
 import type { Source } from '../core/sources/source.ts';
+import { unitSource } from '../core/sources/unit-source.ts';
 import type { Connection } from '../core/transport/connection.ts';
+import { Paging, pagingStyles } from '../core/ui/paging.ts';
 import { clockScale, scaleLabels } from './clock-scale.ts';
 import { scaleStyles } from './clock-scale.styles.ts';
 import { ClockDetails } from './clock-details.ts';
@@ -26,8 +26,6 @@ import { clockSource, type ClockState } from './time-status.source.ts';
 import { styles } from './time-status.styles.ts';
 
 const DEFAULT_BUDGET_MS = 1;
-/** Rows drawn at first, and with each “show more”. */
-const PAGE = 100;
 
 /**
  * The clock of each unit: what disciplines it, how well and why, how far it is off, and by how much it can be off at
@@ -42,7 +40,7 @@ const PAGE = 100;
  * @csspart bound - the error bound in words
  */
 export class NunectTimeStatus extends NunectElement<readonly ClockState[]> {
-  static override styles = [NunectElement.styles, scaleStyles, styles];
+  static override styles = [NunectElement.styles, scaleStyles, pagingStyles, styles];
 
   @property() unit: string | null = null;
   @property({ type: Number, attribute: 'budget-ms' }) budgetMs = DEFAULT_BUDGET_MS;
@@ -52,41 +50,43 @@ export class NunectTimeStatus extends NunectElement<readonly ClockState[]> {
   protected override readonly hint =
     'Guardians say on ops.metric.time.{unit}, every 5 s, how their clock is kept. Start one on each machine: nunect-guardian run.';
   readonly #details = new ClockDetails(this);
-  #rows = PAGE;
+  readonly #paging = new Paging(this);
+  #focus: ClockFocus | null = null;
 
   protected override sourceKey(): string {
     return this.unit ?? '';
   }
 
   protected override createSource(connection: Connection): Source<readonly ClockState[]> {
-    const unit = this.unit || null;
-    const checked = unit === null ? null : checkUnitId(unit);
-    if (checked && !checked.ok)
-      return new FixedSource(`The attribute unit cannot be used: ${safeText(checked.reason)}.`);
-    return clockSource(connection, unit);
+    return unitSource(this.unit, (unit) => clockSource(connection, unit));
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    super.willUpdate(changed);
+    const on = this.shadowRoot?.activeElement;
+    const unit = on?.closest<HTMLElement>('.clock')?.dataset['unit'];
+    this.#focus = on instanceof HTMLElement && unit !== undefined ? { unit, on } : null;
+  }
+
+  protected override updated(): void {
+    this.#keepFocus();
   }
 
   protected override renderData(data: readonly ClockState[]): TemplateResult {
     const [only] = data;
     if (only && data.length === 1) return this.#renderCard(only);
     const sorted = worstFirst(data);
-    const hidden = sorted.length - this.#rows;
+    const shown = this.#paging.of(sorted, ({ unit }) => this.#details.isOpen(unit) || this.#focus?.unit === unit);
     return html`<p class="summary">${formatCount(data.length)} clocks: ${summary(data)}</p>
       <div class="axis">${scaleLabels(this.#budgetNs)}</div>
       <ul class="rows">
         ${repeat(
-          sorted.slice(0, this.#rows),
+          shown,
           (each) => each.unit,
           (each) => this.#renderRow(each),
         )}
       </ul>
-      ${
-        hidden > 0
-          ? html`<button class="more" type="button" @click=${this.#showMore}>
-              Show ${formatCount(Math.min(PAGE, hidden))} more of ${formatCount(hidden)}
-            </button>`
-          : nothing
-      }`;
+      ${this.#paging.renderMore(shown.length, sorted.length)}`;
   }
 
   get #budgetNs(): number {
@@ -94,9 +94,20 @@ export class NunectTimeStatus extends NunectElement<readonly ClockState[]> {
     return 1e6 * (budgetMs >= 1e-4 && budgetMs <= 1e3 ? budgetMs : DEFAULT_BUDGET_MS);
   }
 
+  /** A row that is moved to its new rank, and a card that becomes a row, lose the focus: it is put back where it was. */
+  #keepFocus(): void {
+    const root = this.shadowRoot;
+    if (!this.#focus || !root || root.activeElement) return;
+    const { unit, on } = this.#focus;
+    const same = on.isConnected
+      ? on
+      : root.querySelector<HTMLElement>(`.clock[data-unit="${CSS.escape(unit)}"] ${on.localName}`);
+    same?.focus({ preventScroll: true });
+  }
+
   #renderCard(state: ClockState): TemplateResult {
     const { value, unit, late } = state;
-    return html`<article class="clock card-like ${toneOf(value)} ${late ? 'late' : ''}" part="clock">
+    return html`<article class="clock card-like ${toneOf(value)} ${late ? 'late' : ''}" part="clock" data-unit=${unit}>
       <header>
         <h3 class="unit">${unit}</h3>
         ${quality(state)}
@@ -114,6 +125,8 @@ export class NunectTimeStatus extends NunectElement<readonly ClockState[]> {
       <details
         class="clock row ${toneOf(value)} ${late ? 'late' : ''}"
         part="clock"
+        data-unit=${unit}
+        ?open=${this.#details.isOpen(unit)}
         @toggle=${(event: Event) => this.#details.toggled(unit, event)}
       >
         <summary>
@@ -134,11 +147,12 @@ export class NunectTimeStatus extends NunectElement<readonly ClockState[]> {
       </details>
     </li>`;
   }
+}
 
-  #showMore(): void {
-    this.#rows += PAGE;
-    this.requestUpdate();
-  }
+/** Where in which clock the focus stands. */
+interface ClockFocus {
+  readonly unit: string;
+  readonly on: HTMLElement;
 }
 
 function quality({ value, late }: ClockState): TemplateResult {

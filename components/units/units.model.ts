@@ -130,10 +130,10 @@ export function inOrder(units: readonly UnitHeartbeat[]): readonly UnitHeartbeat
   return [...units].sort((a, b) => rank(a) - rank(b) || (a.unit < b.unit ? -1 : 1));
 }
 
-/** “3 units: 1 late, 2 healthy”. */
+/** “3 units: 1 late, 2 healthy”, of units that stand {@link inOrder}. */
 export function summaryOf(units: readonly UnitHeartbeat[]): string {
   const counts = new Map<string, number>();
-  for (const unit of inOrder(units)) {
+  for (const unit of units) {
     const word = unit.late ? 'late' : unit.value.status === 'unknown' ? 'other' : unit.value.status;
     counts.set(word, (counts.get(word) ?? 0) + 1);
   }

@@ -13,13 +13,30 @@ function soon(task: () => void): void {
 
 /** A unit that beats every second while its element is in the page. */
 function beat(nats: FakeNats, element: HTMLElement, unit: string, body: Record<string, unknown> = {}): void {
-  let sequence = 1;
-  const send = (): void =>
-    nats.deliver(...heartbeatMessage(unit, { interval_ms: 1_000, sequence: sequence++, ...body }));
+  beatAll(nats, element, [[unit, body]], 1_000);
+}
+
+/** Units that beat together: one timer, and one drawing, for all. */
+function beatAll(
+  nats: FakeNats,
+  element: HTMLElement,
+  units: readonly (readonly [unit: string, body: Record<string, unknown>])[],
+  intervalMs: number,
+): void {
+  let sequence = 0;
+  const send = (): void => {
+    sequence++;
+    for (const [unit, body] of units)
+      nats.deliver(...heartbeatMessage(unit, { interval_ms: intervalMs, sequence, ...body }));
+  };
   soon(() => {
     send();
-    const timer = setInterval(() => (element.isConnected ? send() : clearInterval(timer)), 1_000);
+    const timer = setInterval(() => (element.isConnected ? send() : clearInterval(timer)), intervalMs);
   });
+}
+
+function several(count: number): [string, Record<string, unknown>][] {
+  return Array.from({ length: count }, (_, index) => [nameOf(index), conditionOf(index)]);
 }
 
 function nameOf(index: number): string {
@@ -43,17 +60,12 @@ export const Live: Story = {
 };
 
 export const Several: Story = {
-  render: () =>
-    onFake<NunectUnits>(TAG, (nats, element) => {
-      for (let index = 0; index < 6; index++) beat(nats, element, nameOf(index), conditionOf(index));
-    }),
+  render: () => onFake<NunectUnits>(TAG, (nats, element) => beatAll(nats, element, several(6), 1_000)),
 };
 
+/** Those in trouble and the first of the others are drawn, the rest on demand. */
 export const TwoHundred: Story = {
-  render: () =>
-    onFake<NunectUnits>(TAG, (nats, element) => {
-      for (let index = 0; index < 200; index++) beat(nats, element, nameOf(index), conditionOf(index));
-    }),
+  render: () => onFake<NunectUnits>(TAG, (nats, element) => beatAll(nats, element, several(200), 5_000)),
 };
 
 /** A guardian of another make: it sends the least that the contract asks for, and a round trip of 0 for a failed one. */

@@ -19,11 +19,6 @@ export const styles = css`
     font-size: 0.92em;
   }
 
-  .line.problem {
-    color: var(--_warn);
-    overflow-wrap: anywhere;
-  }
-
   ul {
     margin: 0;
     padding: 0;
@@ -41,6 +36,11 @@ export const styles = css`
     overflow: auto;
     padding: 8px var(--_space) var(--_space);
     scrollbar-width: thin;
+  }
+
+  .body > .show-more {
+    width: auto;
+    margin: 0 var(--_space) var(--_space);
   }
 
   .units:focus-visible {

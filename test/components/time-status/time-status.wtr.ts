@@ -1,4 +1,4 @@
-import { expect } from '@open-wc/testing';
+import { expect, waitUntil } from '@open-wc/testing';
 import { clockSource } from '../../../components/time-status/time-status.source.ts';
 import { adoptConnection } from '../../../components/core/transport/adopted-connection.ts';
 import { atTime } from '../../../components/testing/at-time.ts';
@@ -147,6 +147,59 @@ describe('<nunect-time-status>', () => {
     await expect(element).to.be.accessible();
   });
 
+  it('keeps the focus on a row that is moved to another rank', async () => {
+    const nats = new FakeNats();
+    const element = await shown(nats);
+    for (const unit of ['a', 'b', 'c']) nats.deliver(...timeMessage(unit));
+    await untilText(element, '3 clocks');
+    const summary = (): HTMLElement => find(element, '[data-unit="c"] summary');
+    summary().focus();
+    nats.deliver(...timeMessage('c', { ...UNSYNCED, seq: 2 }));
+    await untilText(element, '1 free-running');
+    expect(units(element)).to.deep.equal(['c', 'a', 'b']);
+    await element.updateComplete;
+    expect(rootOf(element).activeElement).to.equal(summary());
+    nats.deliver(...timeMessage('c', { seq: 3 }));
+    await untilText(element, '3 clocks: 3 locked');
+    await element.updateComplete;
+    expect(units(element)).to.deep.equal(['a', 'b', 'c']);
+    expect(rootOf(element).activeElement).to.equal(summary());
+  });
+
+  it('keeps focus and unfolded details when a second unit makes rows of the card', async () => {
+    const nats = new FakeNats();
+    const element = await shown(nats);
+    nats.deliver(...timeMessage('b'));
+    await untilText(element, 'Details');
+    find(element, 'summary').click();
+    await untilText(element, 'Copy JSON');
+    find(element, '.title button').focus();
+    nats.deliver(...timeMessage('a'));
+    await untilText(element, '2 clocks');
+    await element.updateComplete;
+    expect(find<HTMLDetailsElement>(element, '[data-unit="b"]').open, 'unfolded').to.equal(true);
+    expect(find<HTMLDetailsElement>(element, '[data-unit="a"]').open).to.equal(false);
+    expect(rootOf(element).activeElement).to.equal(find(element, '[data-unit="b"] .title button'));
+    const summary = find(element, '[data-unit="b"] summary');
+    summary.click();
+    await waitUntil(() => !rootOf(element).querySelector('.title button'), 'folded, it holds nothing');
+    expect(find<HTMLDetailsElement>(element, '[data-unit="b"]').open).to.equal(false);
+  });
+
+  it('does not take away what is being read when others are worse', async () => {
+    const nats = new FakeNats();
+    const element = await shown(nats);
+    nats.deliver(...timeMessage('z', UNSYNCED));
+    for (let index = 0; index < 120; index++) nats.deliver(...timeMessage(`leaf-${String(index).padStart(3, '0')}`));
+    await untilText(element, '121 clocks');
+    find(element, '[data-unit="z"] summary').focus();
+    nats.deliver(...timeMessage('z', { seq: 2 }));
+    await untilText(element, '121 clocks: 121 locked');
+    await element.updateComplete;
+    expect(units(element)).to.have.length(101).and.include('z');
+    expect(rootOf(element).activeElement).to.equal(find(element, '[data-unit="z"] summary'));
+  });
+
   it('marks a unit that is late, and says that its figures are old', async () => {
     const nats = new FakeNats();
     clockSource(adoptConnection(nats), null).subscribe(() => undefined);
@@ -168,10 +221,10 @@ describe('<nunect-time-status>', () => {
     for (let index = 0; index < 250; index++) nats.deliver(...timeMessage(`leaf-${String(index).padStart(3, '0')}`));
     await untilText(element, '250 clocks: 250 locked');
     expect(units(element).length).to.equal(100);
-    find(element, '.more').click();
+    find(element, '.show-more').click();
     await element.updateComplete;
     expect(units(element).length).to.equal(200);
-    expect(find(element, '.more').textContent?.replace(/\s+/g, ' ').trim()).to.equal('Show 50 more of 50');
+    expect(find(element, '.show-more').textContent?.replace(/\s+/g, ' ').trim()).to.equal('Show 50 more of 50');
   });
 
   it('keeps what it knew when the connection breaks, with its age, and is live again after it', async () => {
