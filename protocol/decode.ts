@@ -23,13 +23,23 @@ export interface DecodeLimits {
 }
 
 const MAX_BYTES = 262_144;
-/** Control characters and those that reorder or hide text: never shown as they are. */
-// eslint-disable-next-line no-control-regex -- finding control characters is the point
-const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
+/**
+ * Characters that are never shown as they are: controls (C0, C1), what hides (soft hyphen, zero-width characters,
+ * tags), what reorders (bidi controls, Arabic letter mark), line and paragraph separators, annotation marks.
+ * Joiners are among them: names are told apart by what is seen of them.
+ */
+const UNSAFE =
+  // eslint-disable-next-line no-control-regex -- finding control characters is the point
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
 
-/** Hostile text made fit for one line of a message: control and bidi characters become `�`, at most `max` characters. */
+/** The text with `by(character)` in place of each control character and each one that hides or reorders text. */
+export function replaceUnsafe(text: string, by: (character: string) => string): string {
+  return text.replace(UNSAFE, by);
+}
+
+/** Hostile text made fit for one line of a message: what {@link replaceUnsafe} finds becomes `�`, at most `max` UTF-16 units. */
 export function safeText(text: string, max = 200): string {
-  return bounded(text.slice(0, max + 1), max).replace(UNSAFE, '\ufffd');
+  return replaceUnsafe(bounded(text.slice(0, max + 1), max), () => '\ufffd');
 }
 
 /** The text, cut to `max` UTF-16 units with `…` in place of what was cut; control characters stay, it is data. */

@@ -1,4 +1,4 @@
-import { safeText } from '../../protocol/decode.ts';
+import { replaceUnsafe, safeText } from '../../protocol/decode.ts';
 import type { ServerEvent } from '../../protocol/server/events.ts';
 import type { Traffic } from '../../protocol/server/statsz.ts';
 import {
@@ -136,10 +136,14 @@ function traffic(of: Traffic | null): string | null {
 
 /** An event as JSON, as it was decoded, so without secrets. What would hide or reorder text is escaped. */
 export function toJson({ event, receivedAt }: LogEvent, space?: number): string {
-  return JSON.stringify({ ...event, receivedAt }, null, space).replace(
-    /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return replaceUnsafe(JSON.stringify({ ...event, receivedAt }, null, space), escaped);
+}
+
+/** As a JSON string has it. Line breaks stay: within strings JSON has escaped them, so these are those of the layout. */
+function escaped(character: string): string {
+  if (character === '\n') return character;
+  // by UTF-16 units: what is beyond the first plane is a pair of escapes
+  return character.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** All events, one JSON a line. */

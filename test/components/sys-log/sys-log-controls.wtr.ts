@@ -97,18 +97,19 @@ describe('<nunect-sys-log>: pause, clear, download', () => {
 
   it('offers every kept event as a line of JSON, whatever the filter', async () => {
     const { element, nats } = await liveLog();
-    deliver(nats, connectEvent({ id: 1, name: 'evil\u202Ename' }), disconnectEvent('Client Closed', { id: 2 }));
+    const name = 'evil\u202Ename\u061c\u00ad\u{e0041}';
+    deliver(nats, connectEvent({ id: 1, name }), disconnectEvent('Client Closed', { id: 2 }));
     await untilText(element, '2 of 2');
     filterBy(element, 'nothing like it');
     await untilText(element, '0 of 2');
     const text = await downloaded(element);
-    expect(text, 'what would reorder a terminal is escaped').to.include('evil\\u202ename');
+    expect(text, 'what would reorder a terminal is escaped').to.include('evil\\u202ename\\u061c\\u00ad\\udb40\\udc41');
     const lines = text
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(lines.map(({ kind }) => kind)).to.deep.equal(['connect', 'disconnect']);
-    expect((lines[0]?.['client'] as { name: string }).name).to.equal('evil\u202Ename');
+    expect((lines[0]?.['client'] as { name: string }).name).to.equal(name);
   });
 });
 
