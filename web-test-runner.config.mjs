@@ -54,7 +54,7 @@ export default {
   browsers: [
     playwrightLauncher({
       product: 'chromium',
-      launchOptions: { executablePath: chromium(), headless: true, args: CHROMIUM_ARGS },
+      launchOptions: { executablePath: chromium(), headless: true, args: [...CHROMIUM_ARGS, '--js-flags=--expose-gc'] },
     }),
   ],
   plugins: [cssInline, esbuildPlugin({ ts: true, target: 'es2022', tsconfig: 'tsconfig.json' })],

@@ -1,11 +1,15 @@
 import { css } from 'lit';
+import { textStyle, tokenValues } from '../core/element/tokens.ts';
 
 export const styles = css`
   :host {
     display: contents;
   }
 
+  /* only here: the host is invisible, and the page's own content inherits from it */
   .place {
+    ${tokenValues}
+    ${textStyle}
     display: grid;
     justify-items: center;
     padding: 24px 16px;
@@ -17,7 +21,5 @@ export const styles = css`
     border-radius: var(--_radius);
     padding: 20px;
     background: var(--_surface);
-    color: var(--_text);
-    font: 400 var(--_font-size) / 1.45 var(--_font);
   }
 `;

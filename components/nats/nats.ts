@@ -3,8 +3,8 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { property } from 'lit/decorators.js';
 import { connectionContext } from '../core/element/contexts.ts';
 import { ensureContextRoot } from '../core/element/context-request.ts';
-import { controls, tokens } from '../core/element/tokens.ts';
-import { adoptConnection } from '../core/transport/adopted-connection.ts';
+import { base, controls } from '../core/element/tokens.ts';
+import { asConnection } from '../core/transport/adopted-connection.ts';
 import { pageClientName } from '../core/transport/client-identity.ts';
 import type { Connection, ConnectionSnapshot } from '../core/transport/connection.ts';
 import { asCredentials, type Credentials } from '../core/transport/credentials.ts';
@@ -45,7 +45,7 @@ const GRACE_MS = 5_000;
  * @fires nunect-connection-change - state, server, user and error of the connection, after each change
  */
 export class NunectNats extends LitElement {
-  static override styles = [tokens, controls, loginForm, styles];
+  static override styles = [base, controls, loginForm, styles];
 
   @property() servers = '';
   @property() name = '';
@@ -54,10 +54,10 @@ export class NunectNats extends LitElement {
   @property({ type: Boolean, attribute: 'discover-servers' }) discoverServers = false;
 
   /** `{user, password}`, `{token}` or `{creds}`. Never an attribute: a page's source is no place for a secret. */
-  @property({ attribute: false, hasChanged: () => true }) credentials: Credentials | null = null;
+  @property({ attribute: false }) credentials: Credentials | null = null;
 
   /** A NATS client that the page has already. It stays the page's: nunect never closes it. */
-  @property({ attribute: false }) connection: NatsConnectionLike | null = null;
+  @property({ attribute: false }) connection: NatsConnectionLike | Connection | null = null;
 
   readonly #managed = new ManagedConnection(this.#options());
   readonly #provider = new ContextProvider(this, { context: connectionContext, initialValue: this.#managed });
@@ -101,7 +101,8 @@ export class NunectNats extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('credentials')) this.#startedWith = '';
+    // the same login once more is a wish to try it again, where it was refused
+    if (changed.has('credentials') && this.#managed.snapshot.state === 'login-required') this.#startedWith = '';
     if (CONNECTION_PROPERTIES.some((key) => changed.has(key))) this.#apply();
   }
 
@@ -144,13 +145,12 @@ export class NunectNats extends LitElement {
     if (connection) {
       this.#startedWith = '';
       this.#managed.stop();
-      this.#provide(adoptConnection(connection));
+      this.#provide(asConnection(connection));
       return;
     }
     this.#provide(this.#managed);
     const options = this.#options();
-    const { credentials: _secret, ...open } = options;
-    const described = JSON.stringify(open);
+    const described = JSON.stringify(options);
     if (described === this.#startedWith) return;
     this.#startedWith = described;
     this.#managed.start(options);

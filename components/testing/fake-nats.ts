@@ -116,7 +116,11 @@ export class FakeNats implements NatsConnectionLike {
     return { unsubscribe: () => this.#subscriptions.delete(entry) };
   }
 
-  requestMany(subject: string, payload: Uint8Array | string = ''): Promise<AsyncIterable<MessageLike>> {
+  requestMany(
+    subject: string,
+    payload: Uint8Array | string = '',
+    options: object = {},
+  ): Promise<AsyncIterable<MessageLike>> {
     if (this.#isClosed)
       return Promise.reject(named('ClosedConnectionError', 'CONNECTION_CLOSED', 'the connection is closed'));
     this.published.push(subject);
@@ -124,6 +128,8 @@ export class FakeNats implements NatsConnectionLike {
     const denied = this.#denied.has(subject);
     const connected = this.#connected;
     const responder = this.#responders.get(subject);
+    const { maxWait = 0 } = options as { maxWait?: number };
+    const end = performance.now() + maxWait;
     return Promise.resolve({
       async *[Symbol.asyncIterator]() {
         const replies = denied || !connected ? [] : await responder?.(subject, toBytes(payload));
@@ -135,6 +141,8 @@ export class FakeNats implements NatsConnectionLike {
           );
         if (!replies) throw named('NoRespondersError', '503', `no responders: '${subject}'`);
         for (const reply of replies) yield toMessage('_INBOX.fake', reply);
+        // there is no end marker: the answer is over when the time is
+        await new Promise((resolve) => setTimeout(resolve, end - performance.now()));
       },
     });
   }

@@ -31,6 +31,9 @@ export function varzRates({ value, receivedAt, previous, missingSince }: VarzSer
   };
 }
 
+/** A reading may come a little late; beyond this many steps it did not come. */
+const GAP_STEPS = 1.75;
+
 /** The newest rates of one server, oldest first, for the little curves. */
 export class RateHistory {
   readonly #rates = new Map<string, { readonly at: number; readonly rates: VarzRates }[]>();
@@ -41,16 +44,29 @@ export class RateHistory {
     this.#length = length;
   }
 
-  /** Takes each server's reading once; one that did not answer leaves a gap. */
-  add(servers: readonly VarzServer[]): void {
+  /**
+   * Takes each server's reading once. An interval without one leaves a gap: the server did not answer, or nobody looked.
+   * @param now ms since the epoch
+   * @param stepMs time from one reading to the next
+   */
+  add(servers: readonly VarzServer[], now: number, stepMs: number): void {
     for (const server of servers) {
       const kept = this.#rates.get(server.server.name) ?? [];
-      if (kept.at(-1)?.at === server.receivedAt) continue;
-      kept.push({ at: server.receivedAt, rates: varzRates(server) });
+      const fresh = server.missingSince === null && kept.at(-1)?.at !== server.receivedAt;
+      this.#fillGaps(kept, fresh ? server.receivedAt : now, stepMs);
+      if (fresh) kept.push({ at: server.receivedAt, rates: varzRates(server) });
       this.#rates.set(server.server.name, kept.slice(-this.#length));
     }
     const names = new Set(servers.map((each) => each.server.name));
     for (const name of this.#rates.keys()) if (!names.has(name)) this.#rates.delete(name);
+  }
+
+  #fillGaps(kept: { readonly at: number; readonly rates: VarzRates }[], until: number, stepMs: number): void {
+    let last = kept.at(-1)?.at;
+    for (let gap = 0; gap < this.#length && last !== undefined && until - last > GAP_STEPS * stepMs; gap++) {
+      last += stepMs;
+      kept.push({ at: last, rates: NO_RATES });
+    }
   }
 
   /** One figure's course, oldest first; `null` is a gap. */

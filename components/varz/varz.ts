@@ -11,6 +11,7 @@ import {
   formatPerSecond,
 } from '../core/element/format.ts';
 import { NunectElement } from '../core/element/nunect-element.ts';
+import { OneServer } from '../core/sources/one-server.ts';
 import type { Snapshot } from '../core/sources/snapshot.ts';
 import type { Source } from '../core/sources/source.ts';
 import { varzSource, type VarzServer } from '../core/sources/varz.ts';
@@ -42,31 +43,24 @@ export class NunectVarz extends NunectElement<readonly VarzServer[]> {
   readonly #history = new RateHistory(CURVE_LENGTH);
 
   protected override sourceKey(): string {
-    return String(this.#intervalMs);
+    return `${this.#intervalMs} ${this.server}`;
   }
 
   protected override createSource(connection: Connection): Source<readonly VarzServer[]> {
-    return varzSource(connection, this.#intervalMs);
+    const all = varzSource(connection, this.#intervalMs);
+    return this.server ? new OneServer(all, this.server) : all;
   }
 
   protected override snapshotChanged({ data }: Snapshot<readonly VarzServer[]>): void {
-    this.#history.add(data ?? []);
+    this.#history.add(data ?? [], Date.now(), this.#intervalMs);
   }
 
   protected override renderData(
     data: readonly VarzServer[],
     snapshot: Snapshot<readonly VarzServer[]>,
   ): TemplateResult {
-    const shown = this.server ? data.filter((each) => each.server.name === this.server) : data;
     const { completeness } = snapshot;
-    return html`${
-      shown.length === 0
-        ? html`<div class="nothing">
-            <strong>No server is named “${safeText(this.server, 64)}”</strong>
-            <span>Known: ${data.map((each) => safeText(each.server.name, 64)).join(', ')}</span>
-          </div>`
-        : shown.map((each) => this.#renderServer(each))
-    }
+    return html`${data.map((each) => this.#renderServer(each))}
     ${
       completeness && snapshot.status === 'live'
         ? html`<p class="foot">

@@ -127,8 +127,10 @@ for (const [name, make] of benches) {
     it('answers requests to many', async () => {
       const replies: string[] = [];
       const options = { strategy: 'timer', maxWait: 200 };
+      const begin = performance.now();
       for await (const reply of await bench.nats.requestMany('real.echo', 'hi', options)) replies.push(text(reply));
       assert.deepEqual(replies, ['hi']);
+      assert.ok(performance.now() - begin >= 190, 'there is no end marker: the answer is over when the time is');
     });
 
     it('fails a request that nobody answers as no-responders', async () => {

@@ -22,22 +22,18 @@ export function ensureContextRoot(): void {
 export function requestConnection(element: HTMLElement, receive: (connection: Connection) => void): () => void {
   let ended = false;
   let unsubscribe: (() => void) | undefined;
-  element.dispatchEvent(
-    new ContextEvent(
-      connectionContext,
-      element,
-      (connection, end) => {
-        // a nearer provider may take over: the one before must let go
-        if (unsubscribe && unsubscribe !== end) unsubscribe();
-        unsubscribe = end;
-        if (ended) end?.();
-        else receive(connection);
-      },
-      true,
-    ),
-  );
-  return () => {
+  const callback = (connection: Connection, end?: () => void): void => {
+    // a nearer provider may take over: the one before must let go
+    if (unsubscribe && unsubscribe !== end) unsubscribe();
+    unsubscribe = end;
+    if (ended) end?.();
+    else receive(connection);
+  };
+  element.dispatchEvent(new ContextEvent(connectionContext, element, callback, true));
+  const end = (): void => {
     ended = true;
     unsubscribe?.();
   };
+  // ContextRoot keeps the callback by a weak reference only: it must live as long as the element holds this function
+  return Object.assign(end, { callback });
 }

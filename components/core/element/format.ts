@@ -1,6 +1,6 @@
 /** Numbers, bytes and times as people read them, in the browser's language. Every result carries its unit. */
 
-const number = new Intl.NumberFormat(undefined, { maximumFractionDigits: 2 });
+const number = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 3 });
 const whole = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
 const time = new Intl.DateTimeFormat(undefined, {
   hour: '2-digit',
@@ -24,7 +24,7 @@ export function formatCount(value: number | null | undefined): string {
 export function formatNumber(value: number | null | undefined): string {
   if (!isKnown(value)) return UNKNOWN;
   const size = Math.abs(value);
-  return size >= 100 ? whole.format(value) : number.format(Number(value.toPrecision(3)));
+  return size >= 100 ? whole.format(value) : number.format(value);
 }
 
 /** Bytes in binary units, labelled so: 1.5 MiB. */

@@ -2,7 +2,7 @@ import { html, LitElement, nothing, type CSSResultGroup, type PropertyValues, ty
 import { property } from 'lit/decorators.js';
 import { initialSnapshot, SOURCE_STATUSES, type Snapshot, type SourceStatus } from '../sources/snapshot.ts';
 import type { Source, Subscription } from '../sources/source.ts';
-import { adoptConnection } from '../transport/adopted-connection.ts';
+import { asConnection } from '../transport/adopted-connection.ts';
 import type { Connection } from '../transport/connection.ts';
 import { errorText } from '../transport/errors.ts';
 import type { NatsConnectionLike } from '../transport/nats-like.ts';
@@ -130,7 +130,7 @@ export abstract class NunectElement<T> extends LitElement {
           ? nothing
           : html`<header class="head" part="heading">
               <h2>${heading}</h2>
-              ${this.renderControls()}${renderStatus(snapshot)}
+              ${this.renderControls()}${renderStatus(snapshot, heading, this.#current?.snapshot.state === 'connected')}
             </header>`
       }
       ${this.#renderBody(snapshot)}
@@ -184,9 +184,7 @@ export abstract class NunectElement<T> extends LitElement {
   }
 
   #ownConnection(): Connection | null {
-    const { connection } = this;
-    if (!connection) return null;
-    return isConnection(connection) ? connection : adoptConnection(connection);
+    return this.connection ? asConnection(this.connection) : null;
   }
 
   #drop(): void {
@@ -222,8 +220,4 @@ export abstract class NunectElement<T> extends LitElement {
     this.#shownStatus = status;
     this.dispatchEvent(new CustomEvent('nunect-status-change', { detail: { status } }) satisfies StatusChangeEvent);
   }
-}
-
-function isConnection(value: NatsConnectionLike | Connection): value is Connection {
-  return 'snapshot' in value;
 }

@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { safeText } from '../../../protocol/decode.ts';
 import type { Snapshot, SourceStatus } from '../sources/snapshot.ts';
 import { age } from './age.ts';
 import { formatCount } from './format.ts';
@@ -23,11 +24,16 @@ const TITLES: Partial<Record<SourceStatus, string>> = {
   error: 'No data',
 };
 
-/** The chip in the heading: state and, for data, its age. */
-export function renderStatus(snapshot: Snapshot<unknown>): TemplateResult {
+/**
+ * The chip in the heading: state and, for data, its age.
+ * @param heading says to a screen reader whose state it is
+ * @param announced whether a change is read aloud: not when all elements change at once, with the connection
+ */
+export function renderStatus(snapshot: Snapshot<unknown>, heading: string, announced: boolean): TemplateResult {
   const { status, receivedAt } = snapshot;
   const aged = receivedAt !== null && (status === 'live' || status === 'stale');
-  return html`<span part="status" class="status ${status}" role="status"
+  return html`<span part="status" class="status ${status}" role=${announced ? 'status' : nothing}
+    ><span class="unseen">${heading}: </span
     >${WORDS[status]}${aged ? html`<span aria-hidden="true">· ${age(receivedAt)}</span>` : nothing}</span
   >`;
 }
@@ -76,6 +82,9 @@ function sentence(text: string | null | undefined): TemplateResult | typeof noth
 
 /** The first few by name, the rest by number: the list may be of thousands. */
 function listed(names: readonly string[]): string {
-  const shown = names.slice(0, 5).join(', ');
+  const shown = names
+    .slice(0, 5)
+    .map((name) => safeText(name, 64))
+    .join(', ');
   return names.length > 5 ? `${shown} and ${formatCount(names.length - 5)} more` : shown;
 }

@@ -21,6 +21,8 @@ export interface ConnectionHealth {
 }
 
 const INTERVAL_MS = 2_000;
+/** A server that holds the link and does not answer: this long after the last answer. */
+const STALE_AFTER_MS = 2.5 * INTERVAL_MS;
 
 /** The one health source of a connection. */
 export function connectionHealth(connection: Connection): ConnectionHealthSource {
@@ -30,6 +32,8 @@ export function connectionHealth(connection: Connection): ConnectionHealthSource
 /** Times a PING every two seconds while somebody looks. */
 export class ConnectionHealthSource extends BaseSource<ConnectionHealth> {
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #silenceTimer: ReturnType<typeof setTimeout> | undefined;
+  #silent = false;
   #nats: NatsConnectionLike | null = null;
   #rttUs: number | null = null;
   #measuredAt: number | null = null;
@@ -45,6 +49,7 @@ export class ConnectionHealthSource extends BaseSource<ConnectionHealth> {
     }
     this.#nats = nats;
     clearTimeout(this.#timer);
+    this.#setSilent(false);
     if (state === 'connected' && nats) void this.#measure(nats);
     else this.#forgetFigures();
     this.touch();
@@ -55,6 +60,7 @@ export class ConnectionHealthSource extends BaseSource<ConnectionHealth> {
   }
 
   protected override stopped(): void {
+    this.#setSilent(false);
     clearTimeout(this.#timer);
   }
 
@@ -62,12 +68,10 @@ export class ConnectionHealthSource extends BaseSource<ConnectionHealth> {
     const { snapshot } = this.connection;
     const connected = snapshot.state === 'connected';
     return {
-      ...(connected
-        ? { status: this.#measuredAt === null ? 'waiting' : 'live', error: null }
-        : whileUnconnected(snapshot, this.#measuredAt !== null)),
+      ...(connected ? this.#connectedState() : whileUnconnected(snapshot, this.#measuredAt !== null)),
       data: Object.freeze({
         connection: snapshot,
-        rttUs: this.#rttUs,
+        rttUs: this.#silent ? null : this.#rttUs,
         stats: this.#stats,
         inBytesPerSecond: this.#rates.in,
         outBytesPerSecond: this.#rates.out,
@@ -76,15 +80,31 @@ export class ConnectionHealthSource extends BaseSource<ConnectionHealth> {
     };
   }
 
+  #connectedState(): Pick<Snapshot<ConnectionHealth>, 'status' | 'error'> {
+    if (this.#silent)
+      return { status: 'stale', error: { message: 'The server holds the connection, but does not answer.' } };
+    return { status: this.#measuredAt === null ? 'waiting' : 'live', error: null };
+  }
+
+  #setSilent(silent: boolean): void {
+    clearTimeout(this.#silenceTimer);
+    if (silent === this.#silent) return;
+    this.#silent = silent;
+    this.touch();
+  }
+
   async #measure(nats: NatsConnectionLike): Promise<void> {
     if (this.visible || this.#measuredAt === null) {
       const start = performance.now();
+      clearTimeout(this.#silenceTimer);
+      this.#silenceTimer = setTimeout(() => this.#setSilent(true), STALE_AFTER_MS - INTERVAL_MS);
       try {
         await nats.flush();
       } catch {
         return; // cut off: the connection's next change starts again
       }
       if (nats !== this.#nats || this.connection.snapshot.state !== 'connected') return;
+      this.#setSilent(false);
       this.#rttUs = Math.round((performance.now() - start) * 1_000);
       this.#measuredAt = Date.now();
       this.#readStats(nats);

@@ -11,9 +11,11 @@ import {
   countSequence,
   DEFAULT_INTERVAL_MS,
   intervalOf,
-  lateAt,
+  isLate,
   LateTimer,
+  NO_PLACE,
   type SequenceCount,
+  type SequencePlace,
 } from './unit-rhythm.ts';
 
 /**
@@ -71,7 +73,7 @@ const CLOCK_SET_BACK_MS = 1_000;
 interface Kept {
   readonly ring: ColumnRing;
   arrivals: number[];
-  sequence: number | null;
+  place: SequencePlace;
   state: SequenceCount;
   last: RttMetric;
   lastAt: number;
@@ -96,7 +98,12 @@ export class RttHistory extends SubjectFeed<RttHistoryData> {
   }
 
   protected override connectionChanged(): void {
-    if (this.connection.snapshot.state !== 'connected') for (const kept of this.#units.values()) kept.cut = true;
+    if (this.connection.snapshot.state !== 'connected')
+      for (const kept of this.#units.values()) {
+        kept.cut = true;
+        // what came while we were cut off is not the unit's loss
+        kept.place = { ...kept.place, sequence: null };
+      }
     super.connectionChanged();
   }
 
@@ -136,7 +143,7 @@ export class RttHistory extends SubjectFeed<RttHistoryData> {
   protected override dataStatus(): SourceStatus {
     if (this.#units.size === 0) return 'empty';
     const now = Date.now();
-    for (const kept of this.#units.values()) if (now < lateAt(kept)) return 'live';
+    for (const kept of this.#units.values()) if (!isLate(kept, now)) return 'live';
     return 'stale';
   }
 
@@ -163,10 +170,11 @@ export class RttHistory extends SubjectFeed<RttHistoryData> {
       lostOf(value.native, value.nativeRttUs),
       lostOf(value.app, value.appRttUs),
     );
-    kept.state = countSequence(kept.state, kept.sequence, value.seq);
+    const place = { sequence: value.seq, startedAt: value.startedAt };
+    kept.state = countSequence(kept.state, kept.place, place);
     kept.arrivals = addArrival(kept.arrivals, now);
     kept.intervalMs = intervalOf(value.intervalMs, kept.arrivals);
-    kept.sequence = value.seq;
+    kept.place = place;
     kept.last = value;
     kept.lastAt = at;
     kept.receivedAt = this.#receivedAt = now;
@@ -179,7 +187,7 @@ export class RttHistory extends SubjectFeed<RttHistoryData> {
     if (this.#units.size < this.#bounds.units) return true;
     let oldest: [string, Kept] | undefined;
     for (const entry of this.#units) if (!oldest || entry[1].receivedAt < oldest[1].receivedAt) oldest = entry;
-    if (!oldest || now < lateAt(oldest[1])) return false;
+    if (!oldest || !isLate(oldest[1], now)) return false;
     return this.#units.delete(oldest[0]);
   }
 
@@ -188,9 +196,9 @@ export class RttHistory extends SubjectFeed<RttHistoryData> {
     const now = Date.now();
     const late: string[] = [];
     for (const [unit, kept] of this.#units) {
-      const isLate = now >= lateAt(kept);
-      if (isLate) late.push(unit);
-      if (kept.view && kept.view.late !== isLate) kept.view = Object.freeze({ ...kept.view, late: isLate });
+      const lateNow = isLate(kept, now);
+      if (lateNow) late.push(unit);
+      if (kept.view && kept.view.late !== lateNow) kept.view = Object.freeze({ ...kept.view, late: lateNow });
     }
     if (this.started) this.#lateTimer.set(this.#units.values(), now, () => this.touch());
     return late.sort();
@@ -207,7 +215,7 @@ function begin(value: RttMetric, points: number): Kept {
   return {
     ring: new ColumnRing(6, points),
     arrivals: [],
-    sequence: null,
+    place: NO_PLACE,
     state: { lost: 0, restarts: 0 },
     last: value,
     lastAt: -Infinity,
@@ -225,7 +233,7 @@ function markGap(kept: Kept, now: number): void {
     kept.lastAt = -Infinity;
     return;
   }
-  if (!kept.cut && now < lateAt(kept)) return;
+  if (!kept.cut && !isLate(kept, now)) return;
   const elapsed = Math.max(now - kept.lastAt, 2 * LEAST_STEP_MS);
   const at = kept.lastAt + Math.min(kept.intervalMs ?? DEFAULT_INTERVAL_MS, elapsed / 2);
   kept.ring.push(at, NaN, NaN, NaN, 0, 0);
@@ -249,7 +257,7 @@ function viewOf(kept: Kept): RttUnitHistory {
     last,
     receivedAt,
     intervalMs,
-    late: Date.now() >= lateAt(kept),
+    late: isLate(kept, Date.now()),
     ...state,
     dropped: ring.dropped,
   }));

@@ -1,6 +1,8 @@
 import type { Connection } from '../transport/connection.ts';
-import { errorText, failureKind } from '../transport/errors.ts';
+import { safeText } from '../../../protocol/decode.ts';
+import { errorText, failureKind, refusedOperation } from '../transport/errors.ts';
 import type { MessageLike, NatsConnectionLike } from '../transport/nats-like.ts';
+import { hasPassed } from './elapsed.ts';
 import type { DecodeResult } from './event-feed.ts';
 import { whileUnconnected } from './no-connection.ts';
 import { NO_PROBLEMS, type Problems, type Snapshot, type SourceError, type SourceStatus } from './snapshot.ts';
@@ -34,6 +36,8 @@ export interface ServerPollOptions<S extends AnsweringServer, V> {
 
 /** PING has no end marker: replies are taken for this long at the most, ms. */
 const LONGEST_WAIT_MS = 1_500;
+/** A round must be over before the next begins: only then is it known who did not answer. */
+const WAIT_SHARE = 0.75;
 const STALE_AFTER_INTERVALS = 2.5;
 /** Out of sight it asks this much more rarely. */
 const HIDDEN_FACTOR = 5;
@@ -75,7 +79,8 @@ export class ServerPoll<S extends AnsweringServer, V> extends BaseSource<readonl
   protected override visibilityChanged(): void {
     if (!this.visible || !this.#connected) return;
     // scrolled in and out and in again, it still asks once an interval
-    const wait = this.#askedAt + this.#options.intervalMs - Date.now();
+    const { intervalMs } = this.#options;
+    const wait = Math.min(intervalMs, this.#askedAt + intervalMs - Date.now());
     clearTimeout(this.#timer);
     if (wait <= 0) void this.#ask();
     else this.#timer = setTimeout(() => void this.#ask(), wait);
@@ -119,7 +124,7 @@ export class ServerPoll<S extends AnsweringServer, V> extends BaseSource<readonl
   }
 
   #isStale(): boolean {
-    return this.#receivedAt === null || Date.now() - this.#receivedAt >= STALE_AFTER_INTERVALS * this.#pace;
+    return this.#receivedAt === null || hasPassed(this.#receivedAt, STALE_AFTER_INTERVALS * this.#pace);
   }
 
   #cease(): void {
@@ -137,7 +142,7 @@ export class ServerPoll<S extends AnsweringServer, V> extends BaseSource<readonl
     const answered = new Set<string>();
     let failed: unknown = null;
     try {
-      const maxWait = Math.min(LONGEST_WAIT_MS, this.#options.intervalMs);
+      const maxWait = Math.min(LONGEST_WAIT_MS, WAIT_SHARE * this.#options.intervalMs);
       const replies = await nats.requestMany(this.#options.subject, '', { strategy: 'timer', maxWait });
       for await (const reply of replies) {
         if (round !== this.#round) return;
@@ -156,7 +161,7 @@ export class ServerPoll<S extends AnsweringServer, V> extends BaseSource<readonl
     if (!decoded.ok) {
       this.#problems = Object.freeze({
         count: this.#problems.count + 1,
-        last: `${this.#options.subject}: ${decoded.problem.message}`.slice(0, 200),
+        last: safeText(`${this.#options.subject}: ${decoded.problem.message}`),
       });
       this.touch();
       return;
@@ -195,7 +200,7 @@ export class ServerPoll<S extends AnsweringServer, V> extends BaseSource<readonl
     const kind = failed instanceof NoResponders ? 'no-responders' : failureKind(failed);
     if (kind === 'permission') {
       this.#failure = 'denied';
-      this.#error = { subject, message: `This login may not publish to ${subject}. Allow it, or use another login.` };
+      this.#error = { subject, message: refusal(subject, failed) };
     } else if (kind === 'no-responders') {
       this.#failure = 'denied';
       this.#error = {
@@ -213,3 +218,12 @@ export class ServerPoll<S extends AnsweringServer, V> extends BaseSource<readonl
 }
 
 class NoResponders extends Error {}
+
+/** A request needs two permissions: to publish, and to hear the answer. */
+function refusal(subject: string, failed: unknown): string {
+  const refused = refusedOperation(failed);
+  if (refused?.operation !== 'subscription')
+    return `This login may not publish to ${subject}. Allow it, or use another login.`;
+  const inbox = safeText(refused.subject.split('.')[0] ?? '', 64);
+  return `This login may not receive answers below ${inbox}. Set the inbox-prefix that it may use on <nunect-nats>, or allow it.`;
+}

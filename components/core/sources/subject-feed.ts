@@ -1,3 +1,4 @@
+import { safeText } from '../../../protocol/decode.ts';
 import { errorText, failureKind } from '../transport/errors.ts';
 import type { Connection } from '../transport/connection.ts';
 import type { MessageLike, NatsConnectionLike, SubscriptionLike } from '../transport/nats-like.ts';
@@ -42,7 +43,7 @@ export abstract class SubjectFeed<T> extends BaseSource<T> {
 
   /** Counts a message that could not be read. */
   protected countProblem(text: string): void {
-    this.#problems = { count: this.#problems.count + 1, last: text.slice(0, 200) };
+    this.#problems = { count: this.#problems.count + 1, last: safeText(text) };
     this.touch();
   }
 

@@ -7,10 +7,12 @@ import {
   addArrival,
   countSequence,
   intervalOf,
-  lateAt,
+  isLate,
   LateTimer,
+  NO_PLACE,
   type Heard,
   type SequenceCount,
+  type SequencePlace,
 } from './unit-rhythm.ts';
 
 /** What every message of a guardian has in common. */
@@ -18,6 +20,8 @@ export interface UnitMessage {
   readonly unit: string;
   /** How often this unit sends, ms; `null` when it does not say. */
   readonly intervalMs: number | null;
+  /** When the guardian started, ms since the epoch by its clock; `null` when it does not say. */
+  readonly startedAt?: number | null;
 }
 
 /** The last message of one unit and how regularly they come. */
@@ -36,7 +40,7 @@ const NOTHING_LOST: SequenceCount = { lost: 0, restarts: 0 };
 interface Kept<T> {
   state: UnitState<T>;
   arrivals: number[];
-  sequence: number | null;
+  place: SequencePlace;
 }
 
 /** The newest message of each unit on a subject. */
@@ -56,6 +60,13 @@ export class UnitFeed<T extends UnitMessage> extends SubjectFeed<readonly UnitSt
     super(connection, [subject]);
     this.#decode = decode;
     this.#sequenceOf = sequenceOf;
+  }
+
+  protected override connectionChanged(): void {
+    // what came while we were cut off is not the unit's loss
+    if (this.connection.snapshot.state !== 'connected')
+      for (const kept of this.#units.values()) kept.place = { ...kept.place, sequence: null };
+    super.connectionChanged();
   }
 
   protected override received(message: MessageLike): void {
@@ -93,7 +104,7 @@ export class UnitFeed<T extends UnitMessage> extends SubjectFeed<readonly UnitSt
 
   protected override dataStatus(): SourceStatus {
     if (this.#units.size === 0) return 'empty';
-    for (const { state } of this.#units.values()) if (Date.now() < lateAt(state)) return 'live';
+    for (const { state } of this.#units.values()) if (!isLate(state, Date.now())) return 'live';
     return 'stale';
   }
 
@@ -105,18 +116,18 @@ export class UnitFeed<T extends UnitMessage> extends SubjectFeed<readonly UnitSt
   #take(value: T, now: number): void {
     const kept = this.#units.get(value.unit);
     const arrivals = addArrival(kept?.arrivals ?? [], now);
-    const sequence = this.#sequenceOf(value);
+    const place = { sequence: this.#sequenceOf(value), startedAt: value.startedAt ?? null };
     const state: UnitState<T> = Object.freeze({
       unit: value.unit,
       value,
       receivedAt: now,
       intervalMs: intervalOf(value.intervalMs, arrivals),
       late: false,
-      ...countSequence(kept?.state ?? NOTHING_LOST, kept?.sequence ?? null, sequence),
+      ...countSequence(kept?.state ?? NOTHING_LOST, kept?.place ?? NO_PLACE, place),
     });
     // taken out first, so that the map's order is the order of the last message
     this.#units.delete(value.unit);
-    this.#units.set(value.unit, { state, arrivals, sequence });
+    this.#units.set(value.unit, { state, arrivals, place });
     if (this.#units.size > MAX_UNITS) {
       const [oldest] = this.#units.keys();
       if (oldest !== undefined) this.#units.delete(oldest);
@@ -129,9 +140,9 @@ export class UnitFeed<T extends UnitMessage> extends SubjectFeed<readonly UnitSt
     const now = Date.now();
     const late: string[] = [];
     for (const kept of this.#units.values()) {
-      const isLate = now >= lateAt(kept.state);
-      if (isLate) late.push(kept.state.unit);
-      if (isLate !== kept.state.late) kept.state = Object.freeze({ ...kept.state, late: isLate });
+      const lateNow = isLate(kept.state, now);
+      if (lateNow) late.push(kept.state.unit);
+      if (lateNow !== kept.state.late) kept.state = Object.freeze({ ...kept.state, late: lateNow });
     }
     const states = [...this.#units.values()].map((kept) => kept.state);
     if (this.started) this.#lateTimer.set(states, now, () => this.touch());

@@ -3,6 +3,8 @@
  * (docs/protocol.md).
  */
 
+import { hasPassed } from './elapsed.ts';
+
 /** Before anything is known of a unit's rhythm, the contract's default, ms. */
 export const DEFAULT_INTERVAL_MS = 5_000;
 const LATE_AFTER_INTERVALS = 2.5;
@@ -31,9 +33,14 @@ export interface SequenceCount {
   readonly restarts: number;
 }
 
-/** The moment from which on a unit is late, ms since the epoch. */
-export function lateAt({ receivedAt, intervalMs }: Heard): number {
-  return receivedAt + LATE_AFTER_INTERVALS * (intervalMs ?? DEFAULT_INTERVAL_MS);
+/** Whether nothing came for 2.5 intervals. */
+export function isLate(heard: Heard, now: number): boolean {
+  return hasPassed(heard.receivedAt, patience(heard), now);
+}
+
+/** How long a unit may be silent, ms. */
+function patience({ intervalMs }: Heard): number {
+  return LATE_AFTER_INTERVALS * (intervalMs ?? DEFAULT_INTERVAL_MS);
 }
 
 /** The last arrivals with one more. */
@@ -47,12 +54,27 @@ export function intervalOf(stated: number | null, arrivals: readonly number[]): 
   return medianGap(arrivals);
 }
 
-/** A sequence that goes back is a restart; a gap is a loss. A repeat is neither. `null`: nothing is known yet. */
-export function countSequence(count: SequenceCount, before: number | null, now: number | null): SequenceCount {
+/** Where a unit's sequence stands. */
+export interface SequencePlace {
+  readonly sequence: number | null;
+  /** Start of the guardian, ms since the epoch by its own clock; `null` when it does not say. */
+  readonly startedAt: number | null;
+}
+
+/** Nothing is known of a sequence yet, or no more: what came while we were cut off is nobody's loss. */
+export const NO_PLACE: SequencePlace = Object.freeze({ sequence: null, startedAt: null });
+
+/**
+ * A sequence that goes back, or another start, is a restart; a gap is a loss. A repeat is neither.
+ * @param before where it stood, {@link NO_PLACE} at first
+ */
+export function countSequence(count: SequenceCount, before: SequencePlace, now: SequencePlace): SequenceCount {
   const { lost, restarts } = count;
-  if (before === null || now === null) return { lost, restarts };
-  if (now < before) return { lost, restarts: restarts + 1 };
-  return { lost: lost + Math.max(0, now - before - 1), restarts };
+  if (before.startedAt !== null && now.startedAt !== null && before.startedAt !== now.startedAt)
+    return { lost, restarts: restarts + 1 };
+  if (before.sequence === null || now.sequence === null) return { lost, restarts };
+  if (now.sequence < before.sequence) return { lost, restarts: restarts + 1 };
+  return { lost: lost + Math.max(0, now.sequence - before.sequence - 1), restarts };
 }
 
 /** Wakes when the next unit will be late. */
@@ -64,11 +86,13 @@ export class LateTimer {
     this.clear();
     let next = Infinity;
     for (const each of heard) {
-      const at = lateAt(each);
-      if (at > now) next = Math.min(next, at);
+      if (isLate(each, now)) continue;
+      const wait = patience(each);
+      // never longer than it may be silent, whatever became of the clock
+      next = Math.min(next, wait, each.receivedAt + wait - now);
     }
     if (next === Infinity) return;
-    this.#timer = setTimeout(ring, Math.min(Math.max(SHORTEST_TIMER_MS, next - now), LONGEST_TIMER_MS));
+    this.#timer = setTimeout(ring, Math.min(Math.max(SHORTEST_TIMER_MS, next), LONGEST_TIMER_MS));
   }
 
   clear(): void {
@@ -76,11 +100,12 @@ export class LateTimer {
   }
 }
 
+/** What was held back and came at once says nothing of a rhythm: such gaps are left out. */
 function medianGap(arrivals: readonly number[]): number | null {
-  if (arrivals.length < 3) return null;
   const gaps = arrivals
     .slice(1)
     .map((at, index) => at - (arrivals[index] ?? at))
+    .filter((gap) => gap >= LEAST_INTERVAL_MS)
     .sort((a, b) => a - b);
-  return Math.max(1, gaps[Math.floor(gaps.length / 2)] ?? 1);
+  return gaps.length < 2 ? null : (gaps[Math.floor(gaps.length / 2)] ?? null);
 }

@@ -18,6 +18,37 @@ export function adoptConnection(nats: NatsConnectionLike): Connection {
   return connection;
 }
 
+/**
+ * Takes what a page assigned as a connection: a NATS client, or a connection of the kit. Anything else becomes a closed
+ * connection that says what it is instead, so that the elements can show it.
+ */
+export function asConnection(value: unknown): Connection {
+  if (typeof value !== 'object' || value === null) return brokenConnection(typeof value);
+  if ('snapshot' in value && 'subscribe' in value) return value as Connection;
+  if (CLIENT_METHODS.every((name) => typeof (value as Record<string, unknown>)[name] === 'function'))
+    return adoptConnection(value as NatsConnectionLike);
+  const known = broken.get(value);
+  if (known) return known;
+  const connection = brokenConnection('then' in value ? 'a Promise; await it first' : 'another object');
+  broken.set(value, connection);
+  return connection;
+}
+
+/** What tells a NATS client from anything else. */
+const CLIENT_METHODS = ['subscribe', 'requestMany', 'flush', 'status', 'stats', 'isClosed', 'closed'] as const;
+const broken = new WeakMap<object, Connection>();
+
+function brokenConnection(what: string): Connection {
+  const message = `The connection that was handed over is no NATS client (it is ${what}).`;
+  const store = new ConnectionStore({ state: 'closed', error: { code: 'client', message } });
+  return {
+    snapshot: store.snapshot,
+    subscribe: (listener) => store.subscribe(listener),
+    retry: () => undefined,
+    login: () => false,
+  };
+}
+
 class AdoptedConnection implements Connection {
   readonly #store: ConnectionStore;
 

@@ -20,3 +20,8 @@ export function asCredentials(value: unknown): Credentials | null {
   if (typeof fields['creds'] === 'string') return { creds: fields['creds'] };
   return null;
 }
+
+/** Whether both are the same login; a page may build the object anew each time it renders. */
+export function sameCredentials(a: Credentials | null, b: Credentials | null): boolean {
+  return JSON.stringify(asCredentials(a)) === JSON.stringify(asCredentials(b));
+}

@@ -1,5 +1,9 @@
 /** What a NATS client's error means to a reader, whichever client threw it. */
-export type FailureKind = 'auth' | 'permission' | 'no-responders' | 'timeout' | 'closed' | 'other';
+export type FailureKind =
+  'auth' | 'credentials' | 'code' | 'permission' | 'no-responders' | 'timeout' | 'closed' | 'other';
+
+/** The code of the error that says that a module could not be loaded. */
+export const CODE_NOT_LOADED = 'CODE_NOT_LOADED';
 
 interface ErrorShape {
   readonly name?: unknown;
@@ -13,6 +17,10 @@ const BY_CODE: Record<string, FailureKind> = {
   AUTHENTICATION_EXPIRED: 'auth',
   AUTHENTICATION_TIMEOUT: 'auth',
   ACCOUNT_EXPIRED: 'auth',
+  BAD_CREDS: 'credentials',
+  BAD_AUTHENTICATION: 'credentials',
+  INVALID_CREDENTIALS: 'credentials',
+  [CODE_NOT_LOADED]: 'code',
   PERMISSIONS_VIOLATION: 'permission',
   '503': 'no-responders',
   TIMEOUT: 'timeout',
@@ -44,6 +52,17 @@ export function failureKind(error: unknown): FailureKind {
     if (/authorization violation|authentication expired|authentication timeout/i.test(message)) return 'auth';
   }
   return cause === undefined || cause === error ? 'other' : failureKind(cause);
+}
+
+/** What a permission error was about. Clients keep it in different places, and all of them in the server's own words. */
+export function refusedOperation(error: unknown): { operation: 'publish' | 'subscription'; subject: string } | null {
+  if (typeof error !== 'object' || error === null) return null;
+  const { message, cause } = error as ErrorShape;
+  const found =
+    typeof message === 'string' ? /permissions violation for (publish|subscription) to "([^"]+)"/i.exec(message) : null;
+  if (found?.[1] && found[2])
+    return { operation: found[1].toLowerCase() === 'publish' ? 'publish' : 'subscription', subject: found[2] };
+  return cause === undefined || cause === error ? null : refusedOperation(cause);
 }
 
 /** The error's own words on one line, bounded, for showing as text. */

@@ -1,4 +1,4 @@
-export { adoptConnection } from './adopted-connection.ts';
+export { adoptConnection, asConnection } from './adopted-connection.ts';
 export { pageClientName } from './client-identity.ts';
 export type { Connection, ConnectionError, ConnectionSnapshot, ConnectionState } from './connection.ts';
 export { asCredentials, type Credentials } from './credentials.ts';

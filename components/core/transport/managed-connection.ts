@@ -1,7 +1,7 @@
 import { describeServer } from './adopted-connection.ts';
 import type { Connection, ConnectionError, ConnectionSnapshot } from './connection.ts';
-import { type Credentials, shownUser } from './credentials.ts';
-import { errorText, failureKind } from './errors.ts';
+import { type Credentials, sameCredentials, shownUser } from './credentials.ts';
+import { errorText, failureKind, type FailureKind } from './errors.ts';
 import type { NatsConnectionLike } from './nats-like.ts';
 import { connectNatsWs, type ConnectOptions } from './nats-ws.ts';
 import { ConnectionStore } from './store.ts';
@@ -23,6 +23,8 @@ export class ManagedConnection implements Connection {
   readonly #store: ConnectionStore;
   readonly #open: OpenClient;
   #options: ConnectOptions;
+  /** What a person logged in with; stands until the page gives other credentials. */
+  #login: Credentials | null = null;
   /** Counts attempts' owners: an answer that arrives for an older one is discarded. */
   #generation = 0;
   #failures = 0;
@@ -48,6 +50,7 @@ export class ManagedConnection implements Connection {
 
   /** Starts connecting, or starts anew with other options. Until then the state is `idle`. */
   start(options: ConnectOptions = this.#options): void {
+    if (!sameCredentials(options.credentials, this.#options.credentials)) this.#login = null;
     this.#options = options;
     this.#loginWorked = false;
     this.#running = true;
@@ -66,7 +69,8 @@ export class ManagedConnection implements Connection {
   }
 
   login(credentials: Credentials): boolean {
-    this.start({ ...this.#options, credentials });
+    this.#login = credentials;
+    this.start();
     return true;
   }
 
@@ -81,7 +85,7 @@ export class ManagedConnection implements Connection {
     this.#store.update({
       state: this.#connectedOnce ? 'reconnecting' : 'connecting',
       clientName: this.#options.name,
-      user: shownUser(this.#options.credentials),
+      user: shownUser(this.#credentials),
       error: null,
     });
     void this.#attempt();
@@ -90,7 +94,7 @@ export class ManagedConnection implements Connection {
   async #attempt(): Promise<void> {
     const generation = ++this.#generation;
     try {
-      const nats = await this.#open(this.#options);
+      const nats = await this.#open({ ...this.#options, credentials: this.#credentials });
       if (generation === this.#generation) this.#connected(nats, generation);
       else void nats.close();
     } catch (error) {
@@ -130,11 +134,12 @@ export class ManagedConnection implements Connection {
 
   #failed(error: unknown): void {
     this.#generation++;
-    const refused = failureKind(error) === 'auth';
+    const kind = failureKind(error);
+    const refused = kind === 'auth' || kind === 'credentials';
     this.#store.update({
       nats: null,
       state: refused ? 'login-required' : this.#connectedOnce ? 'reconnecting' : 'connecting',
-      error: refused ? this.#refusal() : unreachable(this.#options.servers, error),
+      error: refused ? this.#refusal(kind) : unreachable(this.#options.servers, error),
     });
     if (refused && !this.#loginWorked) return; // the same wrong login again would only fill the server's log
     this.#failures++;
@@ -142,8 +147,14 @@ export class ManagedConnection implements Connection {
     this.#timer = setTimeout(() => void this.#attempt(), wait * (0.5 + Math.random() / 2));
   }
 
-  #refusal(): ConnectionError {
-    const { credentials } = this.#options;
+  get #credentials(): Credentials | null {
+    return this.#login ?? this.#options.credentials;
+  }
+
+  #refusal(kind: FailureKind): ConnectionError {
+    const credentials = this.#credentials;
+    if (kind === 'credentials')
+      return { code: 'auth', message: 'The credentials cannot be read: they must be the whole text of a .creds file.' };
     if (!credentials) return { code: 'auth', message: 'This server asks for a login.' };
     const user = shownUser(credentials);
     return {
@@ -172,14 +183,21 @@ function checkServers(servers: readonly string[]): ConnectionError | null {
     const url = URL.canParse(server) ? new URL(server) : null;
     if (!url || (url.protocol !== 'ws:' && url.protocol !== 'wss:'))
       return { code: 'bad-url', message: `“${server.slice(0, 100)}” is no WebSocket address: write wss://host:port.` };
-    if (url.protocol === 'ws:' && globalThis.isSecureContext && globalThis.location?.protocol === 'https:')
+    if (url.protocol === 'ws:' && globalThis.location?.protocol === 'https:' && !isLoopback(url.hostname))
       return { code: 'bad-url', message: `A page on https cannot open ${server.slice(0, 100)}: use wss://.` };
   }
   return null;
 }
 
+/** Browsers let a secure page open these without TLS (W3C Secure Contexts, potentially trustworthy origins). */
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}
+
 function unreachable(servers: readonly string[], error: unknown): ConnectionError {
   const kind = failureKind(error);
+  if (kind === 'code')
+    return { code: 'client', message: `Not connected: ${errorText(error)}. Trying again; or reload the page.` };
   const where = servers.map((server) => server.slice(0, 100)).join(', ');
   // a browser says nothing about why a WebSocket failed, on purpose; name what can be checked
   const said = errorText(error);

@@ -1,4 +1,5 @@
 import type { Credentials } from './credentials.ts';
+import { CODE_NOT_LOADED, errorText } from './errors.ts';
 import type { NatsConnectionLike } from './nats-like.ts';
 
 /** What a page says about the connection it wants. */
@@ -20,13 +21,15 @@ const CONNECT_TIMEOUT_MS = 5_000;
  * downloads it. It reconnects for ever; a refused login closes it, and the caller decides what then.
  */
 export async function connectNatsWs(options: ConnectOptions): Promise<NatsConnectionLike> {
-  const { connect } = await import('nats.ws');
+  const { connect } = await loaded(import('nats.ws'));
   const { credentials } = options;
   return connect({
     servers: [...options.servers],
     name: options.name,
     timeout: CONNECT_TIMEOUT_MS,
     ignoreClusterUpdates: !options.discoverServers,
+    // in the order in which they are named
+    noRandomize: true,
     maxReconnectAttempts: -1,
     // back within about a second of the server; the jitter spreads many pages over half a second
     reconnectTimeWait: 1_000,
@@ -40,10 +43,21 @@ export async function connectNatsWs(options: ConnectOptions): Promise<NatsConnec
     ...(credentials && 'token' in credentials ? { token: credentials.token } : {}),
     ...(credentials && 'creds' in credentials
       ? {
-          authenticator: (await import('./nats-creds.ts')).credsAuthenticator(
+          authenticator: (await loaded(import('./nats-creds.ts'))).credsAuthenticator(
             new TextEncoder().encode(credentials.creds),
           ),
         }
       : {}),
   });
+}
+
+/** A module that cannot be loaded is the page's trouble, not the server's: it gets an error of its own. */
+async function loaded<T>(module: Promise<T>): Promise<T> {
+  try {
+    return await module;
+  } catch (cause) {
+    throw Object.assign(new Error(`a part of nunect could not be loaded (${errorText(cause)})`, { cause }), {
+      code: CODE_NOT_LOADED,
+    });
+  }
 }

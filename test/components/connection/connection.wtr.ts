@@ -6,7 +6,7 @@ import { formatRoundTrip } from '../../../components/connection/connection.model
 import { formatMicroseconds } from '../../../components/core/index.ts';
 import type { NunectConnection } from '../../../components/connection/nunect-connection.ts';
 import { FakeNats } from '../../../components/testing/index.ts';
-import { textOf, untilText } from '../core/helpers.ts';
+import { textOf, untilStatus, untilText } from '../core/helpers.ts';
 
 function button(element: Element, words: string): HTMLButtonElement {
   const found = [...(element.shadowRoot?.querySelectorAll('button') ?? [])].find((each) =>
@@ -97,5 +97,19 @@ describe('<nunect-connection>', () => {
     button(element, 'Details').click();
     await untilText(element, 'Reconnects');
     await expect(element).to.be.accessible();
+  });
+});
+
+describe('a server that holds the link and does not answer', () => {
+  it('turns stale, without a round trip of before, and recovers', async function () {
+    this.timeout(12_000);
+    const nats = new FakeNats();
+    const element = await fixture<NunectConnection>(html`<nunect-connection .connection=${nats}></nunect-connection>`);
+    await untilText(element, 'RTT');
+    nats.flushDelayMs = 5_000;
+    await untilStatus(element, 'stale', 6_500);
+    await untilText(element, 'RTT –');
+    nats.flushDelayMs = 0;
+    await untilStatus(element, 'live', 6_000);
   });
 });

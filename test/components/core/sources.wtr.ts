@@ -173,6 +173,33 @@ describe('a unit feed', () => {
     expect(feed.snapshot.completeness).to.deep.equal({ answered: 1, known: 2, missing: ['quick'] });
   });
 
+  it('takes no burst of held-back messages for a rhythm', () => {
+    const nats = new FakeNats();
+    const feed = new UnitFeed(adoptConnection(nats), 'u.*', reading);
+    feed.subscribe(() => undefined);
+    for (let seq = 1; seq <= 4; seq++) send(nats, 'a', seq, null);
+    expect(feed.snapshot.data?.[0]?.intervalMs).to.equal(null);
+  });
+
+  it('takes another start for a restart, and what came while it was cut off for nobody’s loss', async () => {
+    const nats = new FakeNats();
+    const feed = new UnitFeed(adoptConnection(nats), 'u.*', reading, (value) => value.seq);
+    feed.subscribe(() => undefined);
+    const from = (seq: number, startedAt: number): void =>
+      nats.deliver('u.a', { unit: 'a', seq, intervalMs: 5_000, startedAt });
+    from(3, 1_000);
+    from(9, 2_000);
+    expect(feed.snapshot.data?.[0]).to.include({ lost: 0, restarts: 1 });
+    nats.disconnect();
+    await waitUntil(() => feed.snapshot.status === 'stale');
+    nats.reconnect();
+    await waitUntil(() => feed.snapshot.status === 'live');
+    from(19, 2_000);
+    expect(feed.snapshot.data?.[0]).to.include({ lost: 0, restarts: 1 });
+    from(21, 2_000);
+    expect(feed.snapshot.data?.[0]).to.include({ lost: 1, restarts: 1 });
+  });
+
   it('is stale when all are late', async () => {
     const nats = new FakeNats();
     const feed = new UnitFeed(adoptConnection(nats), 'u.*', reading);
@@ -188,10 +215,10 @@ describe('a unit feed', () => {
     feed.subscribe(() => undefined);
     for (let seq = 1; seq <= 4; seq++) {
       send(nats, 'a', seq, null);
-      const until = performance.now() + 40;
+      const until = performance.now() + 80;
       await waitUntil(() => performance.now() >= until, undefined, { interval: 5 });
     }
-    expect(feed.snapshot.data?.[0]?.intervalMs).to.be.within(38, 200);
+    expect(feed.snapshot.data?.[0]?.intervalMs).to.be.within(70, 400);
     await waitUntil(() => feed.snapshot.status === 'stale');
   });
 });

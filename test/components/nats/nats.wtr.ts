@@ -1,7 +1,11 @@
 import { expect, fixture, html, waitUntil } from '@open-wc/testing';
 import '../../../components/nats/nunect-nats.ts';
 import '../../../components/varz/nunect-varz.ts';
-import type { NunectNats } from '../../../components/nats/nunect-nats.ts';
+import {
+  NunectNats as NunectNatsClass,
+  type ConnectionChangeEvent,
+  type NunectNats,
+} from '../../../components/nats/nunect-nats.ts';
 import type { NunectVarz } from '../../../components/varz/nunect-varz.ts';
 import { FakeNats, varzReply } from '../../../components/testing/index.ts';
 import { textOf, untilStatus, untilText } from '../core/helpers.ts';
@@ -38,6 +42,59 @@ describe('<nunect-nats>', () => {
     place.append(provider);
     provider.append(element);
     await untilStatus(element, 'live');
+  });
+
+  it('serves an element inside it that was upgraded first', async () => {
+    const nats = answering();
+    const tag = 'nunect-late-provider';
+    const place = document.createElement('div');
+    place.innerHTML = `<${tag}><nunect-varz></nunect-varz></${tag}>`;
+    document.body.append(place);
+    const element = place.querySelector('nunect-varz') as NunectVarz;
+    expect(element.status).to.equal('no-connection');
+    // what is held only weakly is gone now; the test runner's browser has this function
+    const { gc } = globalThis as { gc?: () => void };
+    expect(gc, 'the browser must run with --js-flags=--expose-gc').to.be.a('function');
+    await new Promise((resolve) => setTimeout(resolve));
+    gc?.();
+    customElements.define(tag, class extends NunectNatsClass {});
+    (place.firstElementChild as NunectNats).connection = nats;
+    await untilStatus(element, 'live');
+    place.remove();
+  });
+
+  it("leaves the page's own content as it looks", async () => {
+    const outside = await fixture(html`<p>text</p>`);
+    const provider = await fixture(html`<nunect-nats login-form><p>text</p></nunect-nats>`);
+    const inside = provider.querySelector('p') as HTMLElement;
+    for (const property of ['color', 'font'] as const)
+      expect(getComputedStyle(inside)[property]).to.equal(getComputedStyle(outside)[property]);
+  });
+
+  it('keeps its connection when the same credentials are assigned again', async () => {
+    const states: string[] = [];
+    const provider = await fixture<NunectNats>(html`
+      <nunect-nats
+        servers="ws://127.0.0.1:9"
+        .credentials=${{ user: 'a', password: 'b' }}
+        @nunect-connection-change=${(event: ConnectionChangeEvent) => states.push(event.detail.error?.code ?? 'begins')}
+      ></nunect-nats>
+    `);
+    await waitUntil(() => states.includes('unreachable'));
+    states.length = 0;
+    provider.credentials = { user: 'a', password: 'b' };
+    await provider.updateComplete;
+    expect(states).not.to.include('begins');
+    provider.credentials = { user: 'a', password: 'c' };
+    await provider.updateComplete;
+    expect(states).to.include('begins');
+  });
+
+  it('says what was handed over when it is no connection', async () => {
+    const provider = await fixture<NunectNats>(html`
+      <nunect-nats .connection=${Promise.resolve(answering())}><nunect-varz></nunect-varz></nunect-nats>
+    `);
+    await untilText(provider.querySelector('nunect-varz') as NunectVarz, 'a Promise; await it first');
   });
 
   it('lets an element go that is moved out of it, and takes it back', async () => {

@@ -53,12 +53,24 @@ describe('rates of varz', () => {
         { inMsgs: (at - 1) ** 2, now: (at - 1) * 1_000 },
         at - 1,
       ]);
-      history.add([each]);
-      history.add([each]);
+      history.add([each], at, 1);
+      history.add([each], at, 1);
     }
     expect(history.of('n1', 'inMsgs')).to.deep.equal([5, 7, 9]);
-    history.add([]);
+    history.add([], 6, 1);
     expect(history.of('n1', 'inMsgs')).to.deep.equal([]);
+  });
+});
+
+describe('the course of rates', () => {
+  it('has a gap for each interval without an answer', () => {
+    const history = new RateHistory(10);
+    const at = (time: number): VarzServer =>
+      reading({ inMsgs: time, now: time }, time, [{ inMsgs: time - 1_000, now: time - 1_000 }, time - 1_000]);
+    history.add([at(1_000)], 1_000, 1_000);
+    history.add([{ ...at(1_000), missingSince: 1_000 }], 4_100, 1_000);
+    history.add([at(5_000)], 5_000, 1_000);
+    expect(history.of('n1', 'inMsgs')).to.deep.equal([1_000, null, null, null, 1_000]);
   });
 });
 
@@ -150,7 +162,33 @@ describe('<nunect-varz>', () => {
     const nats = new FakeNats();
     nats.respond(VARZ, () => [varzReply({ server_name: 'alpha' })]);
     const element = await fixture<NunectVarz>(html`<nunect-varz server="omega" .connection=${nats}></nunect-varz>`);
-    await untilText(element, 'No server is named “omega” Known: alpha');
+    await untilText(element, 'No server is named “omega”. Known: alpha.');
+    expect(element.matches(':state(live)')).to.equal(false);
+  });
+
+  it('is stale when the one server that it shows is silent, though others answer', async () => {
+    const nats = new FakeNats();
+    let both = true;
+    nats.respond(VARZ, () => [
+      varzReply({ server_name: 'alpha' }),
+      ...(both ? [varzReply({ server_name: 'beta' })] : []),
+    ]);
+    const element = await fixture<NunectVarz>(
+      html`<nunect-varz interval="1" server="beta" .connection=${nats}></nunect-varz>`,
+    );
+    await untilStatus(element, 'live');
+    expect(textOf(element)).not.to.include('alpha');
+    both = false;
+    await untilStatus(element, 'stale');
+    expect(textOf(element)).to.include('It does not answer');
+  });
+
+  it('shows a small rate, not 0', async () => {
+    const nats = new FakeNats();
+    let messages = 0;
+    let now = Date.now();
+    nats.respond(VARZ, () => [varzReply({ in_msgs: ++messages, now: new Date((now += 240_000)).toISOString() })]);
+    await untilText(await shown(nats), 'Messages in 0.00417/s');
   });
 
   it('is accessible, live and stale', async () => {
