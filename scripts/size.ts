@@ -35,16 +35,16 @@ const SIGNING = /\/nats-creds\.js$/;
 /** Each takes the portal's connection as a property, or from a `<nunect-nats>` around it. */
 const B = ['nunect/varz', 'nunect/sys-log'];
 
-/** By element: what one costs alone, at once. The rest of the kit's budgets are of the issue that set them. */
+/** By element: what one costs alone, at once. A and B are promised to portals; the others keep growth from going unseen. */
 const ELEMENT_BUDGETS: Readonly<Record<string, number>> = { nats: 14, connection: 20 };
-const ELEMENT_BUDGET = 22;
+const ELEMENT_BUDGET = 24;
 
 function cases(): Case[] {
   return [
     { name: 'A: four named tags, own connection', imports: A, budget: 90, counts: 'in all', without: SIGNING },
     { name: 'A with login by credentials file', imports: A, budget: 102, counts: 'in all' },
     { name: 'B: varz, sys-log, portal’s connection', imports: B, budget: 25, counts: 'at once' },
-    { name: 'B below a <nunect-nats>', imports: [...B, 'nunect/nats'], budget: 28, counts: 'at once' },
+    { name: 'B below a <nunect-nats>', imports: [...B, 'nunect/nats'], budget: 30, counts: 'at once' },
     ...elementNames().map((name): Case => ({
       name: `nunect/${name}`,
       imports: [`nunect/${name}`],

@@ -74,11 +74,6 @@ export abstract class BaseSource<T> implements Source<T> {
     };
   }
 
-  /** Replaces fields of the snapshot; tells subscribers at the next frame. */
-  protected publish(change: Partial<Snapshot<T>>): void {
-    if (this.#replace(change)) this.#notify();
-  }
-
   /** Something that `collect` reads has changed; it is read when the next snapshot is made. */
   protected touch(): void {
     this.#touched = true;
@@ -95,11 +90,11 @@ export abstract class BaseSource<T> implements Source<T> {
     // most feeds take all the same
   }
 
-  #replace(change: Partial<Snapshot<T>>): boolean {
+  /** The same reference while nothing changed. */
+  #replace(change: Partial<Snapshot<T>>): void {
     const keys = Object.keys(change) as (keyof Snapshot<T>)[];
-    if (keys.every((key) => change[key] === this.#snapshot[key])) return false;
+    if (keys.every((key) => change[key] === this.#snapshot[key])) return;
     this.#snapshot = Object.freeze({ ...this.#snapshot, ...change });
-    return true;
   }
 
   #notify(): void {

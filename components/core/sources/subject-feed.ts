@@ -37,10 +37,6 @@ export abstract class SubjectFeed<T> extends BaseSource<T> {
   /** The status while connected and subscribed: `live`, or what the data itself says (`empty`, `stale`). */
   protected abstract dataStatus(): Snapshot<T>['status'];
 
-  protected get problems(): Problems {
-    return this.#problems;
-  }
-
   /** Counts a message that could not be read. */
   protected countProblem(text: string): void {
     this.#problems = { count: this.#problems.count + 1, last: safeText(text) };

@@ -1,3 +1,4 @@
+import type { Authenticator } from 'nats.ws';
 import type { Credentials } from './credentials.ts';
 import { CODE_NOT_LOADED, errorText } from './errors.ts';
 import type { NatsConnectionLike } from './nats-like.ts';
@@ -21,7 +22,8 @@ const CONNECT_TIMEOUT_MS = 5_000;
  * downloads it. It reconnects for ever; a refused login closes it, and the caller decides what then.
  */
 export async function connectNatsWs(options: ConnectOptions): Promise<NatsConnectionLike> {
-  const { connect } = await loaded(import('nats.ws'));
+  // named in the callback, so that bundlers leave the rest of nats.ws out
+  const connect = await import('nats.ws').then(({ connect }) => connect, notLoaded);
   const { credentials } = options;
   return connect({
     servers: [...options.servers],
@@ -42,22 +44,20 @@ export async function connectNatsWs(options: ConnectOptions): Promise<NatsConnec
     ...(credentials && 'user' in credentials ? { user: credentials.user, pass: credentials.password } : {}),
     ...(credentials && 'token' in credentials ? { token: credentials.token } : {}),
     ...(credentials && 'creds' in credentials
-      ? {
-          authenticator: (await loaded(import('./nats-creds.ts'))).credsAuthenticator(
-            new TextEncoder().encode(credentials.creds),
-          ),
-        }
+      ? { authenticator: await credentialsAuthenticator(credentials.creds) }
       : {}),
   });
 }
 
+/** Signing is a large part of nats.ws, which only a login by credentials file needs. */
+async function credentialsAuthenticator(creds: string): Promise<Authenticator> {
+  const make = await import('./nats-creds.ts').then(({ credsAuthenticator }) => credsAuthenticator, notLoaded);
+  return make(new TextEncoder().encode(creds));
+}
+
 /** A module that cannot be loaded is the page's trouble, not the server's: it gets an error of its own. */
-async function loaded<T>(module: Promise<T>): Promise<T> {
-  try {
-    return await module;
-  } catch (cause) {
-    throw Object.assign(new Error(`a part of nunect could not be loaded (${errorText(cause)})`, { cause }), {
-      code: CODE_NOT_LOADED,
-    });
-  }
+function notLoaded(cause: unknown): never {
+  throw Object.assign(new Error(`a part of nunect could not be loaded (${errorText(cause)})`, { cause }), {
+    code: CODE_NOT_LOADED,
+  });
 }

@@ -1,5 +1,5 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
-import type { ConnectionSnapshot } from '../transport/connection.ts';
+import type { ConnectionSnapshot, ConnectionState } from '../transport/connection.ts';
 import type { Credentials } from '../transport/credentials.ts';
 
 /** What a login form shows and does. */
@@ -8,6 +8,17 @@ export interface LoginFormOptions {
   readonly login: (credentials: Credentials) => void;
   /** Puts the cursor into the first field when the form appears. */
   readonly autofocus?: boolean;
+}
+
+/**
+ * Whether a place for a login form shows it. From the question on the form stays until its answer is known: a new attempt
+ * passes through other states, and a form that goes and comes back loses its fields and the focus.
+ *
+ * @param state the connection's state now
+ * @param shown whether the form was shown before
+ */
+export function showsLoginForm(state: ConnectionState, shown: boolean): boolean {
+  return state === 'login-required' || (shown && (state === 'connecting' || state === 'reconnecting'));
 }
 
 /** User and password, handed to the connection and kept nowhere else. */
