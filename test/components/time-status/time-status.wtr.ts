@@ -109,11 +109,11 @@ describe('<nunect-time-status>', () => {
       Object.defineProperty(navigator, 'clipboard', { configurable: true, value: undefined });
       find(element, '.title .copied').textContent = '';
       copied = '';
-      document.execCommand = () => ((copied = document.getSelection()?.toString() ?? ''), true);
+      execCommandIs(() => ((copied = document.getSelection()?.toString() ?? ''), true));
       find(element, '.title button').click();
       await untilText(element, 'Copy JSON ✓');
       expect(JSON.parse(copied), 'without a clipboard, by selection').to.include({ unit_id: 'leaf-1' });
-      document.execCommand = () => false;
+      execCommandIs(() => false);
       find(element, '.title button').click();
       await untilText(element, 'the browser refused');
     } finally {
@@ -268,3 +268,7 @@ describe('<nunect-time-status>', () => {
     await untilStatus(await shown(null), 'no-connection');
   });
 });
+
+function execCommandIs(value: () => boolean): void {
+  Object.defineProperty(document, 'execCommand', { configurable: true, value });
+}
