@@ -33,6 +33,24 @@ export function kindsOf(kind: string): readonly RttKind[] {
   return RTT_KINDS.filter((each) => each === kind).length > 0 ? [kind as RttKind] : RTT_KINDS;
 }
 
+/** Units of which the history no longer holds the whole window, because its bound has cost older readings. */
+export interface Shortened {
+  readonly units: number;
+  /** The first reading held of the unit of which the most, and of the one of which the least is held; ms since the epoch. */
+  readonly earliest: number;
+  readonly latest: number;
+}
+
+/** What of a window that begins at `from` is no longer held; `null` where nothing is missing. */
+export function shortenedBy(units: readonly RttUnitHistory[], from: number): Shortened | null {
+  const starts = units.flatMap(({ at, dropped }) => {
+    const [first] = at;
+    return dropped > 0 && first !== undefined && first > from ? [first] : [];
+  });
+  if (starts.length === 0) return null;
+  return { units: starts.length, earliest: Math.min(...starts), latest: Math.max(...starts) };
+}
+
 /** Names come from outside: they are not collected without end. */
 const MOST_REMEMBERED = 2_000;
 

@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { safeText } from '../../protocol/decode.ts';
-import { formatAge, formatCount, formatMicroseconds } from '../core/element/format.ts';
+import { formatAge, formatCount, formatDateTime, formatMicroseconds } from '../core/element/format.ts';
 import { NunectElement } from '../core/element/nunect-element.ts';
 import { rttHistorySource, type RttHistoryData, type RttUnitHistory } from '../core/sources/rtt-history.ts';
 import type { Snapshot } from '../core/sources/snapshot.ts';
@@ -14,6 +14,7 @@ import {
   kindsOf,
   rttFigures,
   rttSeries,
+  shortenedBy,
   SHOWN_AT_FIRST,
   UnitColours,
   type RttKind,
@@ -70,10 +71,11 @@ export class NunectRttChart extends NunectElement<RttHistoryData> {
     const drawn = new Set(shown);
     // a chart of the past says what it was when the last data came, not that the window has emptied since
     const now = snapshot.status === 'stale' ? (snapshot.receivedAt ?? Date.now()) : Date.now();
+    const { length, period } = periodOf(data.units, now, windowMs);
     const model = {
       series: shown,
       windowMs,
-      label: `Round trips of the last ${formatAge(windowMs)}, ${formatCount(shown.length)} ${shown.length === 1 ? 'curve' : 'curves'}. Arrow keys read values; the table below has the figures.`,
+      label: `Round trips of the last ${length}, ${formatCount(shown.length)} ${shown.length === 1 ? 'curve' : 'curves'}. Arrow keys read values; the table below has the figures.`,
       format: formatMicroseconds,
       focused: this.#focused,
     };
@@ -81,7 +83,7 @@ export class NunectRttChart extends NunectElement<RttHistoryData> {
       <div class="scroll">
         <table class="legend" part="legend" role="table">
           <caption>
-            Over the last ${formatAge(windowMs)}; each reading is the median of a burst.
+            ${period} Each reading is the median of a burst.
           </caption>
           <thead role="rowgroup">
             <tr role="row">
@@ -165,6 +167,27 @@ export class NunectRttChart extends NunectElement<RttHistoryData> {
     this.#switched.set(key, on);
     this.requestUpdate();
   }
+}
+
+/** The time that the figures are of, in words: the window, or what is held of it. */
+function periodOf(
+  units: readonly RttUnitHistory[],
+  now: number,
+  windowMs: number,
+): { readonly length: string; readonly period: string } {
+  const length = formatAge(windowMs);
+  const shortened = shortenedBy(units, now - windowMs);
+  if (!shortened) return { length, period: `Over the last ${length}.` };
+  if (shortened.units < units.length)
+    return {
+      length,
+      period: `Over the last ${length}, but readings before ${formatDateTime(shortened.latest)} are no longer held of ${formatCount(shortened.units)} of ${formatCount(units.length)} units.`,
+    };
+  const held = formatAge(now - shortened.earliest);
+  return {
+    length: held,
+    period: `Over the last ${held}, since ${formatDateTime(shortened.earliest)}: older readings are no longer held.`,
+  };
 }
 
 /** Beside the name: why the last reading is missing; and on a unit's first row what concerns all of it. */

@@ -2,6 +2,7 @@ import { expect, fixture, html } from '@open-wc/testing';
 import '../../../components/rtt-chart/nunect-rtt-chart.ts';
 import type { NunectRttChart } from '../../../components/rtt-chart/nunect-rtt-chart.ts';
 import { rttHistorySource } from '../../../components/core/sources/rtt-history.ts';
+import { formatDateTime } from '../../../components/core/element/format.ts';
 import { adoptConnection } from '../../../components/core/transport/adopted-connection.ts';
 import { atTime } from '../../../components/testing/at-time.ts';
 import { FakeNats, rttMessage } from '../../../components/testing/index.ts';
@@ -91,6 +92,23 @@ describe('<nunect-rtt-chart>', () => {
     expect(headings).to.deep.equal(['Curve', 'Last', 'Min', 'p50', 'p99', 'Lost']);
     const [stretch] = await stretchesOf(element);
     expect(stretch?.[1] ?? 0).to.be.greaterThan((stretch?.[0] ?? 0) + 200);
+  });
+
+  it('names the time that its figures are of, when the history holds less than was asked for', async () => {
+    const nats = connected();
+    const oldest = Date.now() - 3_999 * 5_000;
+    past(nats, 'leaf-1', steady(4_100));
+    const element = await shown(nats, { minutes: 1_440 });
+    await untilText(element, /Over the last 5 h 33 min, since .*: older readings are no longer held\./);
+    const starts = [oldest, oldest + 1_000].map((at) => `since ${formatDateTime(at)}`);
+    expect(starts.some((start) => textOf(element).includes(start))).to.equal(true, `${starts[0]}: ${textOf(element)}`);
+    expect(textOf(element)).not.to.include('1 d');
+    const picture = (): string => rootOf(element).querySelector('[role="img"]')?.ariaLabel ?? '';
+    await until(() => picture().includes('the last 5 h 33 min'), 'the picture should say the same');
+    past(nats, 'leaf-2', steady(3));
+    await untilText(element, /Over the last 1 d, but readings before .* are no longer held of 1 of 2 units\./);
+    element.minutes = 10;
+    await untilText(element, 'Over the last 10 min. Each reading is the median of a burst.');
   });
 
   it('names the picture for screen readers, and passes axe, live and stale', async () => {
