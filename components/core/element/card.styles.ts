@@ -55,15 +55,6 @@ export const card = css`
     white-space: nowrap;
   }
 
-  .unseen {
-    position: absolute;
-    width: 1px;
-    height: 1px;
-    overflow: hidden;
-    clip-path: inset(50%);
-    white-space: nowrap;
-  }
-
   .status::before {
     width: 8px;
     height: 8px;

@@ -43,6 +43,16 @@ export const base = css`
     box-sizing: border-box;
   }
 
+  /* for screen readers alone */
+  .unseen {
+    position: absolute;
+    width: 1px;
+    height: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+    white-space: nowrap;
+  }
+
   :focus-visible {
     outline: 2px solid var(--_accent);
     outline-offset: 2px;

@@ -21,13 +21,22 @@ export function showsLoginForm(state: ConnectionState, shown: boolean): boolean 
   return state === 'login-required' || (shown && (state === 'connecting' || state === 'reconnecting'));
 }
 
-/** User and password, handed to the connection and kept nowhere else. */
+/** Puts the cursor into the first field that is still to be filled in, for a form that its user has asked for. */
+export function focusLoginForm(root: ParentNode): void {
+  const fields = [...root.querySelectorAll<HTMLInputElement>('.login input')];
+  (fields.find(({ value }) => value === '') ?? fields.at(-1))?.focus();
+}
+
+/**
+ * User and password, handed to the connection and kept nowhere else. While a login is under way its button is not `disabled`: that
+ * would take the focus from whoever has just pressed it.
+ */
 export function renderLoginForm({ connection, login, autofocus = false }: LoginFormOptions): TemplateResult {
   const busy = connection.state === 'connecting' || connection.state === 'reconnecting';
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     const form = event.currentTarget;
-    if (!(form instanceof HTMLFormElement)) return;
+    if (busy || !(form instanceof HTMLFormElement)) return;
     const fields = new FormData(form);
     login({ user: text(fields.get('user')), password: text(fields.get('password')) });
   };
@@ -45,7 +54,7 @@ export function renderLoginForm({ connection, login, autofocus = false }: LoginF
         ?autofocus=${autofocus}
     /></label>
     <label>Password<input name="password" type="password" autocomplete="current-password" required /></label>
-    <button class="primary" ?disabled=${busy}>${busy ? 'Logging in …' : 'Log in'}</button>
+    <button class="primary" aria-disabled=${busy}>${busy ? 'Logging in …' : 'Log in'}</button>
   </form>`;
 }
 
@@ -82,6 +91,12 @@ export const loginForm = css`
     gap: 3px;
     color: var(--_text-quiet);
     font-size: 0.92em;
+  }
+
+  .login button[aria-disabled='true'] {
+    background: var(--_surface-raised);
+    color: var(--_text-quiet);
+    cursor: default;
   }
 
   .login input {

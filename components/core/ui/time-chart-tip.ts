@@ -15,7 +15,7 @@ export class TimeChartTip {
     this.#box.hidden = true;
     // the same is said below, and only when the keyboard asks for it
     this.#box.setAttribute('aria-hidden', 'true');
-    this.#said.className = 'said';
+    this.#said.className = 'unseen';
     this.#said.setAttribute('role', 'status');
     host.append(this.#box, this.#said);
   }

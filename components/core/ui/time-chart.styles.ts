@@ -127,15 +127,6 @@ export const timeChartStyles = css`
   .swatch.dashed {
     border-top-style: dashed;
   }
-
-  .said {
-    position: absolute;
-    width: 1px;
-    height: 1px;
-    overflow: hidden;
-    clip-path: inset(50%);
-    white-space: nowrap;
-  }
 `;
 
 /** Colours in the palette. */
