@@ -39,6 +39,51 @@ test('without its settings the page says what is wrong, and goes on by itself or
   await expect(problem).toBeHidden();
 });
 
+test('a problem is read out once, however often it is tried, and who tries keeps the focus', async ({
+  page,
+  stack,
+  watch,
+}) => {
+  watch.expectConsole(/Failed to load resource/, /config\.json|page server/);
+  let answered = 0;
+  let hold: Promise<void> | null = null;
+  let works = false;
+  await page.route('**/config.json', async (route) => {
+    await hold;
+    if (works) return route.continue();
+    answered++;
+    return route.fulfill({ status: 503, body: 'no' });
+  });
+  await page.goto(stack.url);
+  const alert = page.getByRole('alert');
+  const retry = page.getByRole('button', { name: 'Try again now' });
+  await expect(alert).toContainText('answered 503');
+  await expect(alert.getByRole('button'), 'only words are read out').toHaveCount(0);
+  await alert.evaluate((each) => {
+    const seen = new MutationObserver((records) => (each.dataset['changes'] = String(records.length)));
+    seen.observe(each, { childList: true, subtree: true, characterData: true });
+  });
+
+  let letGo = (): void => undefined;
+  hold = new Promise((resolve) => (letGo = resolve));
+  await retry.focus();
+  const before = answered;
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('Trying …')).toBeVisible();
+  await expect(retry).toHaveAttribute('aria-disabled', 'true');
+  await expect(retry, 'while it is tried').toBeFocused();
+  letGo();
+  await expect(retry).toHaveAttribute('aria-disabled', 'false');
+  expect(answered).toBe(before + 1);
+  await expect(retry, 'after it was in vain').toBeFocused();
+  expect(await alert.getAttribute('data-changes'), 'the same words are not read out again').toBe(null);
+
+  works = true;
+  await page.keyboard.press('Enter');
+  await expectStates(page, 'live', { of: ['nunect-varz'] });
+  await expect(page.getByRole('main'), 'not at the top of the page').toBeFocused();
+});
+
 test('the appearance follows the system, or what was chosen, and is remembered', async ({ page, stack }) => {
   const ground = (): Promise<string> => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   const [light, dark] = ['rgb(242, 244, 247)', 'rgb(13, 17, 23)'];
