@@ -142,7 +142,7 @@ describe('a time chart', () => {
     const tip = root.querySelector<HTMLElement>('.tip');
     await until(() => tip && !tip.hidden, 'the tooltip should appear');
     expect(tip?.textContent).to.match(/\d\d:\d\d:\d\dupper300 µslower100 µs/);
-    expect(root.querySelector('.said')?.textContent).to.equal('', 'the pointer does not talk');
+    expect(root.querySelector('.unseen')?.textContent).to.equal('', 'the pointer does not talk');
   });
 
   it('is read by keyboard: arrows move in time, and say the values', async () => {
@@ -151,9 +151,9 @@ describe('a time chart', () => {
     expect(plot.tabIndex).to.equal(0);
     const press = (key: string): string => {
       plot.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
-      return root.querySelector('.said')?.textContent ?? '';
+      return root.querySelector('.unseen')?.textContent ?? '';
     };
-    const spoken = (): string => root.querySelector('.said')?.textContent ?? '';
+    const spoken = (): string => root.querySelector('.unseen')?.textContent ?? '';
     press('End');
     await until(() => spoken().includes('a 600 µs'), 'the last value should be said');
     press('ArrowLeft');
@@ -168,7 +168,7 @@ describe('a time chart', () => {
     const first = model([curve('a', 0, () => 100)]);
     const { element, root, canvas } = await chart(first);
     plotOf(root).dispatchEvent(new KeyboardEvent('keydown', { key: 'End', bubbles: true, cancelable: true }));
-    const said = root.querySelector('.said');
+    const said = root.querySelector('.unseen');
     await until(() => said?.textContent?.includes('a 100 µs'), 'the last value should be said');
     let written = 0;
     const observer = new MutationObserver((records) => (written += records.length));
@@ -193,7 +193,7 @@ describe('a time chart', () => {
   it('says “no measurement” in a gap', async () => {
     const { root } = await chart(model([curve('a', 0, (step) => (step > 55 ? NaN : 100))]));
     plotOf(root).dispatchEvent(new KeyboardEvent('keydown', { key: 'End', bubbles: true, cancelable: true }));
-    await until(() => /a no measurement/.test(root.querySelector('.said')?.textContent ?? ''), 'a gap is no number');
+    await until(() => /a no measurement/.test(root.querySelector('.unseen')?.textContent ?? ''), 'a gap is no number');
   });
 
   it('shows hostile names as text', async () => {
