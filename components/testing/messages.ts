@@ -101,6 +101,9 @@ function systemEvent(type: string, client: Record<string, unknown>, account: str
   };
 }
 
+/** A guardian says the same start in each message: another one would be a restart. ms since the epoch. */
+const STARTED_AT = Date.now() - 3_600_000;
+
 /** A heartbeat with every field of the contract. */
 export function heartbeatMessage(
   unit = 'leaf-1',
@@ -117,7 +120,7 @@ export function heartbeatMessage(
       ts,
       unit,
       reasons: [],
-      started_at: ts - 3_600_000,
+      started_at: STARTED_AT,
       uptime_s: 3_600,
       version: '0.1.0',
       interval_ms: 5_000,
@@ -174,7 +177,7 @@ export function rttMessage(unit = 'leaf-1', body: Record<string, unknown> = {}):
       app: burst(app),
       server: 'n1',
       interval_ms: 5_000,
-      started_at: Date.now() - 3_600_000,
+      started_at: STARTED_AT,
       errors: [],
       ...body,
     },
@@ -209,7 +212,7 @@ export function timeMessage(unit = 'leaf-1', body: Record<string, unknown> = {})
       error_bound_ns: 410_000,
       leap: 'normal',
       interval_ms: 5_000,
-      started_at: ts - 3_600_000,
+      started_at: STARTED_AT,
       errors: [],
       ...body,
     },
