@@ -1,4 +1,4 @@
-import type { ConnectionState } from '../core/transport/connection.ts';
+import type { ConnectionSnapshot, ConnectionState } from '../core/transport/connection.ts';
 
 /** How a state is called, and how it is coloured: one of the status chip's classes. */
 export const STATE_VIEW: Record<ConnectionState, { readonly words: string; readonly tone: string }> = {
@@ -9,6 +9,11 @@ export const STATE_VIEW: Record<ConnectionState, { readonly words: string; reado
   'login-required': { words: 'login required', tone: 'stale' },
   closed: { words: 'closed', tone: 'error' },
 };
+
+/** A portal's connection is retried by the portal's own client; only one that the kit has made, and named, by the kit. */
+export function canRetry({ clientName }: ConnectionSnapshot): boolean {
+  return clientName !== null;
+}
 
 /** Browsers' clocks have steps: a local server may answer within one. */
 export function formatRoundTrip(rttUs: number | null, format: (us: number) => string): string | null {

@@ -1,12 +1,12 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { state } from 'lit/decorators.js';
 import { age } from '../core/element/age.ts';
 import { formatBytes, formatCount, formatMicroseconds, formatPerSecond, UNKNOWN } from '../core/element/format.ts';
 import { NunectElement } from '../core/element/nunect-element.ts';
 import { connectionHealth, type ConnectionHealth } from '../core/sources/connection-health.ts';
 import type { Connection, ConnectionSnapshot } from '../core/transport/connection.ts';
-import { loginForm, renderLoginForm } from '../core/ui/login-form.ts';
-import { STATE_VIEW, formatRoundTrip } from './connection.model.ts';
+import { focusLoginForm, loginForm, renderLoginForm, showsLoginForm } from '../core/ui/login-form.ts';
+import { STATE_VIEW, canRetry, formatRoundTrip } from './connection.model.ts';
 import { styles } from './connection.styles.ts';
 
 /**
@@ -24,6 +24,11 @@ export class NunectConnection extends NunectElement<ConnectionHealth> {
   static override styles = [NunectElement.styles, loginForm, styles];
 
   @state() private open = false;
+
+  /** The panel shows the login form. */
+  #asks = false;
+  /** The focus was in here before the update that is under way. */
+  #hadFocus = false;
 
   protected override readonly defaultHeading = 'Connection';
 
@@ -43,6 +48,24 @@ export class NunectConnection extends NunectElement<ConnectionHealth> {
     this.removeEventListener('focusout', this.#closeByLeaving);
   }
 
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    super.willUpdate(changed);
+    const state = this.snapshot.data?.connection.state ?? 'idle';
+    const asked = this.#asks;
+    this.#asks = this.open && showsLoginForm(state, asked);
+    // a login that worked was what the panel was opened for
+    if (asked && !this.#asks && state === 'connected') this.open = false;
+    this.#hadFocus = this.shadowRoot?.activeElement != null;
+  }
+
+  /** A button or a field that is gone takes the focus with it, and the keyboard's user to the top of the page. */
+  protected override updated(changed: PropertyValues<this>): void {
+    super.updated(changed);
+    if (!this.#hadFocus || this.shadowRoot?.activeElement) return;
+    if (this.#asks) focusLoginForm(this.renderRoot);
+    else this.#detailsButton?.focus();
+  }
+
   protected override render(): TemplateResult {
     const { data } = this.snapshot;
     if (!data)
@@ -56,13 +79,19 @@ export class NunectConnection extends NunectElement<ConnectionHealth> {
   protected override renderData(data: ConnectionHealth): TemplateResult {
     const { connection } = data;
     const { words, tone } = STATE_VIEW[connection.state];
+    const why = connection.error ?? this.snapshot.error;
     return html`<div class="bar" part="bar" role="group" aria-label="Connection">
         <span class="status ${tone}" part="status" role="status">${words}</span>
         ${connection.state === 'connected' ? this.#renderFigures(data) : nothing} ${this.#renderQuickAction(connection)}
-        <button type="button" aria-expanded=${this.open} aria-controls="panel" @click=${() => (this.open = !this.open)}>
+        <button
+          type="button"
+          aria-expanded=${this.open}
+          aria-controls="panel"
+          @click=${this.open ? this.#closePanel : this.#openPanel}
+        >
           Details
         </button>
-        ${connection.error && !this.open ? html`<span class="why" part="why">${connection.error.message}</span>` : nothing}
+        ${why && !this.open ? html`<span class="why" part="why">${why.message}</span>` : nothing}
       </div>
       <div class="panel" id="panel" part="panel" ?hidden=${!this.open}>
         ${this.open ? this.#renderPanel(data) : nothing}
@@ -90,17 +119,17 @@ export class NunectConnection extends NunectElement<ConnectionHealth> {
     </dl>`;
   }
 
-  #renderQuickAction({ state: now }: ConnectionSnapshot): TemplateResult | typeof nothing {
+  #renderQuickAction(connection: ConnectionSnapshot): TemplateResult | typeof nothing {
+    const { state: now } = connection;
     if (now === 'login-required' && !this.open)
-      return html`<button type="button" class="primary" @click=${() => (this.open = true)}>Log in</button>`;
-    if (now === 'connecting' || now === 'reconnecting')
+      return html`<button type="button" class="primary" @click=${this.#openPanel}>Log in</button>`;
+    if ((now === 'connecting' || now === 'reconnecting') && canRetry(connection) && !this.#asks)
       return html`<button type="button" @click=${this.#retry}>Retry now</button>`;
     return nothing;
   }
 
   #renderPanel({ connection, rttUs, stats, inBytesPerSecond, outBytesPerSecond }: ConnectionHealth): TemplateResult {
-    if (connection.state === 'login-required')
-      return renderLoginForm({ connection, login: (given) => this.activeConnection?.login(given), autofocus: true });
+    if (this.#asks) return renderLoginForm({ connection, login: (given) => this.activeConnection?.login(given) });
     const row = (term: string, value: unknown): TemplateResult =>
       html`<dt>${term}</dt>
         <dd>${value ?? UNKNOWN}</dd>`;
@@ -115,17 +144,34 @@ export class NunectConnection extends NunectElement<ConnectionHealth> {
         ${connection.error ? row('Problem', connection.error.message) : nothing}
       </dl>
       <div class="actions">
-        <button type="button" @click=${this.#retry} ?disabled=${connection.state === 'connected'}>Retry now</button>
-        <button type="button" @click=${() => (this.open = false)}>Close</button>
+        ${
+          canRetry(connection) && connection.state !== 'connected'
+            ? html`<button type="button" @click=${this.#retry}>Retry now</button>`
+            : nothing
+        }
+        <button type="button" @click=${this.#closePanel}>Close</button>
       </div>`;
   }
 
   #retry = (): void => this.activeConnection?.retry();
 
-  #closeByKey = (event: KeyboardEvent): void => {
-    if (event.key !== 'Escape' || !this.open) return;
+  get #detailsButton(): HTMLElement | null {
+    return this.renderRoot.querySelector('button[aria-expanded]');
+  }
+
+  /** Where there is a login to be given, the cursor is in it at once. */
+  #openPanel = (): void => {
+    this.open = true;
+    void this.updateComplete.then(() => this.#asks && focusLoginForm(this.renderRoot));
+  };
+
+  #closePanel = (): void => {
     this.open = false;
-    this.renderRoot.querySelector<HTMLElement>('button[aria-expanded]')?.focus();
+    this.#detailsButton?.focus();
+  };
+
+  #closeByKey = (event: KeyboardEvent): void => {
+    if (event.key === 'Escape' && this.open) this.#closePanel();
   };
 
   #closeByLeaving = (event: FocusEvent): void => {

@@ -28,8 +28,8 @@ export function focusLoginForm(root: ParentNode): void {
 }
 
 /**
- * User and password, handed to the connection and kept nowhere else. While a login is under way its button is not `disabled`: that
- * would take the focus from whoever has just pressed it.
+ * User and password, handed to the connection and kept nowhere else. While a login is under way its button is not
+ * `disabled`: that would take the focus from whoever has just pressed it.
  */
 export function renderLoginForm({ connection, login, autofocus = false }: LoginFormOptions): TemplateResult {
   const busy = connection.state === 'connecting' || connection.state === 'reconnecting';
@@ -93,7 +93,7 @@ export const loginForm = css`
     font-size: 0.92em;
   }
 
-  .login button[aria-disabled='true'] {
+  .login button.primary[aria-disabled='true'] {
     background: var(--_surface-raised);
     color: var(--_text-quiet);
     cursor: default;

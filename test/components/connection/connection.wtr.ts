@@ -109,6 +109,7 @@ describe('a server that holds the link and does not answer', () => {
     nats.flushDelayMs = 5_000;
     await untilStatus(element, 'stale', 6_500);
     await untilText(element, 'RTT –');
+    await untilText(element, 'does not answer');
     nats.flushDelayMs = 0;
     await untilStatus(element, 'live', 6_000);
   });
