@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
 
 /** A piece of nats.ws 1.30.3 that no element needs. Patterns are anchored on whole lines at the indent where they stand. */
@@ -74,4 +75,4 @@ function apply(code: string, { what, pattern, by }: Cut): string {
 }
 
 /** nats.ws asks for Node's `crypto` where there is no Web Crypto; browsers have it, so the module may be empty. */
-export const browserAlias = { crypto: new URL('./empty.js', import.meta.url).pathname };
+export const browserAlias = { crypto: fileURLToPath(new URL('./empty.js', import.meta.url)) };

@@ -26,6 +26,8 @@ export type Assets = ReadonlyMap<string, Asset>;
 export interface Peer {
   readonly remoteAddress: string | undefined;
   readonly httpVersion: string | undefined;
+  /** The request target as it was sent; undefined where it is not known. */
+  readonly target: string | undefined;
 }
 
 export interface AppOptions {
@@ -44,7 +46,8 @@ interface Variables {
 /**
  * The page server's answers, without sockets, files or Node: `app.fetch(request)` on any runtime.
  *
- * `/config.json`, `/healthz` and the built page; GET and HEAD only. Every answer carries the security headers.
+ * `/config.json`, `/healthz` and the built page; GET and HEAD only. Every answer carries the security headers. What never
+ * gets here, because no request could be made of it, is answered by {@link refuseUnreadable}.
  */
 export function createApp({ config, assets, peer, log = () => undefined }: AppOptions): Hono<Variables> {
   const app = new Hono<Variables>();
@@ -65,6 +68,11 @@ export function createApp({ config, assets, peer, log = () => undefined }: AppOp
   });
 
   app.use(async (context, next) => {
+    // In absolute form (`GET http://name/…`) the target names the host, and Host does not count (RFC 9112, 3.2.2). Only
+    // proxies are asked like that: refused before anything is decided by a Host that may say something else.
+    if (peer(context).target?.startsWith('/') === false) {
+      return context.text('Only paths are served here: this is no proxy.\n', 400, NO_STORE);
+    }
     const host = parseHost(context.req.header('host'));
     if (host === null) return context.text('The Host header is missing or malformed.\n', 400, NO_STORE);
     if (!allowed(host)) {
@@ -110,6 +118,23 @@ export function createApp({ config, assets, peer, log = () => undefined }: AppOp
     return context.text('Something failed here; the log of the page server says what.\n', 500, NO_STORE);
   });
   return app;
+}
+
+/**
+ * The answer where no request could be made of what arrived (no Host, `OPTIONS *`, a Host with a login in it), with the
+ * security headers too. What Node's own parser cannot read never gets here either; it ends with Node's bare 400.
+ */
+export function refuseUnreadable(): Response {
+  return new Response('The request cannot be read.\n', {
+    status: 400,
+    headers: {
+      'Content-Type': 'text/plain; charset=UTF-8',
+      ...NO_STORE,
+      ...SECURITY_HEADERS,
+      Vary: 'Origin',
+      'Content-Security-Policy': contentSecurityPolicy([]),
+    },
+  });
 }
 
 const ALLOW = 'GET, HEAD, OPTIONS';

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
-import type { IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
-import { createAdaptorServer, type ServerType } from '@hono/node-server';
+import { getRequestListener, RequestError } from '@hono/node-server';
 import { Command } from 'commander';
 import type { Context } from 'hono';
-import { createApp, type Assets, type Peer } from './app.ts';
+import { createApp, refuseUnreadable, type Assets, type Peer } from './app.ts';
 import { loadAssets } from './assets.ts';
 import { readConfig, type ServerConfig } from './config.ts';
 import { ConfigError, type Environment } from './env.ts';
@@ -31,6 +31,9 @@ Variables (of the environment, which wins, or of --env FILE):
                              For development, never behind a proxy or tunnel.
 
 Exit codes: 0 stopped by SIGTERM or SIGINT, 1 a fault, 2 a wrong option or variable, 3 cannot listen.`;
+
+// A full disk or a closed pipe behind stderr costs lines of the log, never the page: unheard, the error would end the process.
+process.stderr.on('error', () => undefined);
 
 function say(line: string): void {
   process.stderr.write(`nunect-page-server: ${line}\n`);
@@ -67,11 +70,15 @@ async function loadAssetsOrExit(dir: string): Promise<Assets> {
 
 function peerOf(context: Context): Peer {
   const { incoming } = context.env as { incoming?: IncomingMessage };
-  return { remoteAddress: incoming?.socket.remoteAddress, httpVersion: incoming?.httpVersion };
+  return {
+    remoteAddress: incoming?.socket.remoteAddress,
+    httpVersion: incoming?.httpVersion,
+    target: incoming?.url,
+  };
 }
 
 /** Opens the port. Ends the process with a line that names the variable when that cannot be. */
-async function listen(server: ServerType, { bind, port }: ServerConfig): Promise<AddressInfo> {
+async function listen(server: Server, { bind, port }: ServerConfig): Promise<AddressInfo> {
   const reasons: Readonly<Record<string, string>> = {
     EADDRINUSE: `port ${String(port)} on ${bind} is in use by another program: stop it or set NATS_MANAGER_PORT`,
     EACCES: `port ${String(port)} needs more rights than this user has: set NATS_MANAGER_PORT to 1024 or above`,
@@ -88,16 +95,16 @@ async function listen(server: ServerType, { bind, port }: ServerConfig): Promise
   });
 }
 
-function stopOnSignals(server: ServerType): void {
+function stopOnSignals(server: Server): void {
   let stopping = false;
   const stop = (signal: string): void => {
     if (stopping) return;
     stopping = true;
     say(`${signal}: stopping`);
     server.close(() => process.exit(0));
-    if ('closeIdleConnections' in server) server.closeIdleConnections();
+    server.closeIdleConnections();
     setTimeout(() => {
-      if ('closeAllConnections' in server) server.closeAllConnections();
+      server.closeAllConnections();
     }, DRAIN_MS).unref();
   };
   process.on('SIGTERM', stop);
@@ -118,7 +125,15 @@ async function run(options: { readonly env?: string; readonly dashboard: string 
   const config = readConfigOrExit(readEnvironment(options.env));
   const assets = await loadAssetsOrExit(options.dashboard);
   const app = createApp({ config, assets, peer: peerOf, log: logOnce() });
-  const server = createAdaptorServer({ fetch: app.fetch });
+  // By hand instead of by createAdaptorServer, which takes no errorHandler and answers what is no request with bare headers.
+  const listener = getRequestListener(app.fetch, {
+    errorHandler: (error) => {
+      if (!(error instanceof RequestError)) say(`fault outside of the page's own code: ${String(error)}`);
+      return refuseUnreadable();
+    },
+  });
+  // Node would answer a missing Host itself, without those headers too.
+  const server = createServer({ requireHostHeader: false }, (incoming, outgoing) => void listener(incoming, outgoing));
   const { port } = await listen(server, config);
   stopOnSignals(server);
   config.warnings.forEach(say);

@@ -19,7 +19,7 @@ export const LOCAL_HEADERS: Readonly<Record<string, string>> = {
   accept: '*/*',
 };
 
-export const LOCAL_PEER: Peer = { remoteAddress: '127.0.0.1', httpVersion: '1.1' };
+export const LOCAL_PEER: Peer = { remoteAddress: '127.0.0.1', httpVersion: '1.1', target: undefined };
 
 export const SCRIPT = `export const greeting = 'hello';\n${'// a comment that compresses well\n'.repeat(60)}`;
 

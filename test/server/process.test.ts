@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { request, type IncomingMessage } from 'node:http';
-import { createServer, type AddressInfo } from 'node:net';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -95,6 +96,73 @@ describe('page server: the program', { timeout: 60_000 }, () => {
       sent.end();
     });
   }
+
+  /** The whole answer to bytes that no HTTP client would send. */
+  async function raw(port: number, head: string): Promise<string> {
+    const socket = connect(port, '127.0.0.1', () => socket.end(head));
+    let answer = '';
+    socket.setEncoding('utf8').on('data', (chunk: string) => (answer += chunk));
+    await once(socket, 'close');
+    return answer;
+  }
+
+  it('goes by no Host beside a request target that names another host', async () => {
+    const run = await startListening({ NATS_MANAGER_DEV_LOGIN: 'true' });
+    for (const target of ['http://evil.example/config.json', 'http://127.0.0.1/config.json', 'HTTP://evil.example/']) {
+      const answer = await raw(run.port, `GET ${target} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n`);
+      assert.match(answer, /^HTTP\/1\.1 400 /, target);
+      assert.ok(!answer.includes(VIEWER.password), target);
+    }
+    run.process.kill('SIGTERM');
+    await run.ended;
+  });
+
+  it('hardens its answers to what is no request', async () => {
+    const run = await startListening({});
+    for (const head of [
+      'GET / HTTP/1.1\r\n',
+      'GET / HTTP/1.1\r\nHost: localhost@evil\r\n',
+      'OPTIONS * HTTP/1.1\r\nHost: localhost\r\n',
+      'GET http://evil.example/ HTTP/1.1\r\nHost: localhost\r\n',
+      'GET http://[/ HTTP/1.1\r\nHost: localhost\r\n',
+    ]) {
+      const answer = await raw(run.port, `${head}Connection: close\r\n\r\n`);
+      assert.match(answer, /^HTTP\/1\.1 400 /, head);
+      assert.match(answer, /^content-security-policy: default-src 'none'/im, head);
+      assert.match(answer, /^x-content-type-options: nosniff/im, head);
+      assert.match(answer, /^cache-control: no-store/im, head);
+    }
+    run.process.kill('SIGTERM');
+    await run.ended;
+  });
+
+  it('goes on when its log cannot be written', { skip: !existsSync('/dev/full') && 'no /dev/full here' }, async () => {
+    const holder = createServer().listen(0, '127.0.0.1');
+    await once(holder, 'listening');
+    const { port } = holder.address() as AddressInfo;
+    holder.close();
+    await once(holder, 'close');
+    const full = await open('/dev/full', 'w');
+    const child = spawn(process.execPath, ['--import', 'tsx', MAIN, '--dashboard', dir], {
+      env: { ...process.env, NATS_MANAGER_PORT: String(port) },
+      stdio: ['ignore', 'ignore', full.fd],
+    });
+    children.add(child);
+    const ended = once(child, 'close').then(([code]) => code as number | null);
+    let up = false;
+    while (!up && child.exitCode === null) {
+      up = await get(port, '/healthz').then(
+        ({ response }) => response.statusCode === 200,
+        () => new Promise<false>((resolve) => setTimeout(resolve, 50, false)),
+      );
+    }
+    // A host that is refused is a line of the log.
+    assert.equal((await get(port, '/', { host: 'evil.example' })).response.statusCode, 421);
+    assert.equal((await get(port, '/healthz')).response.statusCode, 200);
+    child.kill('SIGTERM');
+    assert.equal(await ended, 0);
+    await full.close();
+  });
 
   it('serves the page over HTTP, gives its login on loopback, and stops on SIGTERM with code 0', async () => {
     const run = await startListening({ NATS_MANAGER_DEV_LOGIN: 'true' });

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { describe, it } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { nkeys } from '@nats-io/transport-node';
 import { build, type Plugin, type Rolldown } from 'vite';
 import { browserAlias, slimNatsWs } from '../../config/build/nats-ws.ts';
@@ -73,5 +76,20 @@ describe('build: nats.ws in our own bundles', { timeout: 60_000 }, () => {
       () => Reflect.apply(transform, {}, [changed, '/x/node_modules/nats.ws/esm/nats.js']),
       /nats\.ws has changed: jetstreamManager was not found/,
     );
+  });
+
+  it('finds its stand-in for crypto in a folder whose name has a space', async () => {
+    const dir = await mkdtemp(path.join(tmpdir(), 'nunect with a space '));
+    try {
+      for (const name of ['nats-ws.ts', 'empty.js']) {
+        await copyFile(path.join('config/build', name), path.join(dir, name));
+      }
+      const copy = (await import(
+        pathToFileURL(path.join(dir, 'nats-ws.ts')).href
+      )) as typeof import('../../config/build/nats-ws.ts');
+      assert.equal(await readFile(copy.browserAlias.crypto, 'utf8'), await readFile('config/build/empty.js', 'utf8'));
+    } finally {
+      await rm(dir, { recursive: true });
+    }
   });
 });
