@@ -86,7 +86,8 @@ stop_all() {
 stop_one() {
   stop_file=$RUN_DIR/$1.pid
   if stop_pid=$(pid_in "$stop_file" "$2"); then
-    stop_process "$stop_pid" "$2" "$3" || say "  $1 (pid $stop_pid) did not end within $3 s and was killed."
+    stop_process "$stop_pid" "$2" "$3" ||
+      { say "  $1 (pid $stop_pid) did not end within $3 s and was killed."; } 2>/dev/null || :
     stopped="${stopped:+$stopped, }$1"
   fi
   rm -f "$stop_file"
@@ -94,10 +95,11 @@ stop_one() {
 
 finish() {
   result=$?
-  trap '' INT TERM HUP
+  # Nothing may end this half-way, least of all that nobody reads what it says.
+  trap '' INT TERM HUP PIPE
   trap - EXIT
   # The terminal has written ^C.
-  [ -z "$step_open$interrupted" ] || printf '\n'
+  [ -z "$step_open$interrupted" ] || { printf '\n'; } 2>/dev/null || :
   if [ -n "$step_pid" ]; then
     kill -TERM "$step_pid" 2>/dev/null || :
     wait "$step_pid" 2>/dev/null || :
@@ -107,7 +109,7 @@ finish() {
     stopped=
     stop_all
     rm -f "$RUN_DIR/start.pid"
-    [ -z "$stopped" ] || printf '  Stopped: %s.\n' "$stopped"
+    [ -z "$stopped" ] || { printf '  Stopped: %s.\n' "$stopped"; } 2>/dev/null || :
   fi
   exit "$result"
 }
@@ -115,6 +117,8 @@ trap finish EXIT
 # Asked to end, and ended in order: a success.
 trap 'interrupted=yes; exit 0' INT
 trap 'exit 0' TERM HUP
+# Who read this went away (`start.sh | head`): as good as Ctrl-C.
+trap 'exit 0' PIPE
 
 # waiting_for COMMAND...: its exit code; unlike a foreground command it lets Ctrl-C and SIGTERM through at once
 waiting_for() {
@@ -304,8 +308,10 @@ run_guardian() {
 
 run_page_server() {
   begin 'page server'
-  # Only this flag, only here: without it the page asks for the login.
-  if [ -n "$development" ]; then export NATS_MANAGER_DEV_LOGIN=true; fi
+  # Only this flag, only here: without it the page asks for the login, whatever .env or the environment say.
+  NATS_MANAGER_DEV_LOGIN=false
+  if [ -n "$development" ]; then NATS_MANAGER_DEV_LOGIN=true; fi
+  export NATS_MANAGER_DEV_LOGIN
   launch page-server node "$page_mark" --env "$env_file"
   result=0
   waiting_for node scripts/lib/net.mjs wait 20 "$launched" "${url}healthz" >/dev/null || result=$?

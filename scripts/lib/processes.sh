@@ -10,7 +10,8 @@ command_of() {
   if [ -d /proc/self ]; then
     { tr '\000' ' ' <"/proc/$1/cmdline"; } 2>/dev/null || :
   else
-    ps -o stat= -o args= -p "$1" 2>/dev/null | sed -n '/^Z/d; s/^[^ ]* *//p'
+    # -ww: else macOS cuts the line at 79 columns, and the mark may lie behind
+    ps -ww -o stat= -o args= -p "$1" 2>/dev/null | sed -n '/^Z/d; s/^[^ ]* *//p'
   fi
 }
 

@@ -193,6 +193,12 @@ export class ScriptRun {
     );
   }
 
+  /** As `| head` does when it has seen enough: the next line meets a closed pipe. */
+  stopReading(): void {
+    this.#child.stdout?.destroy();
+    this.#child.stderr?.destroy();
+  }
+
   /** What Ctrl-C does: SIGINT to everything in the terminal's foreground. */
   async controlC(): Promise<void> {
     this.signalGroup('SIGINT');

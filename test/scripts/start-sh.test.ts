@@ -71,6 +71,26 @@ describe('start.sh', { concurrency: 2 }, () => {
     assert.ok(!run.output.includes(/^NATS_VIEWER_PASSWORD=(.*)$/m.exec(project.read('.env'))?.[1] ?? 'none'));
   });
 
+  it('gives no page the login without --development, whatever .env and the environment say', async (context) => {
+    const project = await ScratchProject.createBuilt();
+    project.writeEnv();
+    project.write('.env', `${project.read('.env')}\nNATS_MANAGER_DEV_LOGIN=true\n`);
+    const run = startAll(context, project, ['--no-guardian'], { NATS_MANAGER_DEV_LOGIN: 'true' });
+    await run.says(/Ctrl-C/);
+    const config = (await (await fetch(`${project.url}config.json`)).json()) as { login: unknown };
+    assert.equal(config.login, null);
+  });
+
+  it('stops what it started when nobody reads what it says any more', async (context) => {
+    const project = await ScratchProject.createBuilt();
+    const run = startAll(context, project);
+    await run.says(/nats-server +ok/);
+    run.stopReading();
+    await run.ended;
+    assert.equal(run.code, 0);
+    assert.deepEqual(project.processes(), []);
+  });
+
   it('names who has a port, and the variable, and leaves it alone', async () => {
     const project = await ScratchProject.createBuilt();
     project.writeEnv();
