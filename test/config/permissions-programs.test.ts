@@ -146,6 +146,14 @@ for (const bin of natsServerBins()) {
         );
         await assert.rejects(alone.request('$SYS.REQ.SERVER.PING.VARZ', '', 300), /timeout|no responders/i);
       });
+
+      it(`${name.toLowerCase()} has no way in through a page`, async () => {
+        const { server } = people();
+        await assert.rejects(
+          connectViewer(server.wsUrl, loginOf(server.secrets, name)),
+          /authorization violation|connection type/i,
+        );
+      });
     }
   });
 }

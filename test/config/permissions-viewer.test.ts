@@ -74,14 +74,6 @@ for (const bin of natsServerBins()) {
         });
       }
 
-      it("a unit's echo", async () => {
-        const { viewer, program } = people();
-        const unit = await program('GUARDIAN');
-        await unit.respond('ops.echo.leaf-1', (text) => `echo of ${text}`);
-        assert.equal(await viewer.request('ops.echo.leaf-1', 'ping'), 'echo of ping');
-        await unit.close();
-      });
-
       it("the log of other people's pages", async () => {
         const { viewer, otherViewer } = people();
         const seen = await otherViewer.collect('ops.log.*.*');
@@ -140,6 +132,7 @@ for (const bin of natsServerBins()) {
         'ops.metric.time.leaf-1',
         'ops.time.config',
         'ops.time.config.leaf-1',
+        'ops.echo.leaf-1',
         'ops.log.info.leaf-1',
         'ops.log.fatal.leaf-1',
         'ops.log.verbose.nats-ui-laptop-linux-ab12',
@@ -194,23 +187,29 @@ for (const bin of natsServerBins()) {
         );
       });
 
-      it("to have a unit's echo sent where it forges that unit", async () => {
-        const { admin, viewer, program } = people();
-        const seenByOps = await admin.collect('ops.heartbeat.*');
-        const unit = await program('GUARDIAN');
-        const asked = await unit.collect('ops.echo.leaf-1');
-        await unit.respond('ops.echo.leaf-1', () => 'forged');
-        viewer.publish('ops.echo.leaf-1', 'x', 'ops.heartbeat.leaf-2');
-        await arrives(asked, 'the request');
-        await unit.flush();
-        unit.publish('ops.heartbeat.leaf-1', 'marker');
-        await arrives(seenByOps, 'the marker', ({ text }) => text === 'marker');
-        assert.deepEqual(
-          seenByOps.filter(({ text }) => text === 'forged'),
-          [],
-        );
-        await unit.close();
-      });
+      for (const reply of ['ops.heartbeat.leaf-2', 'ops.metric.time.leaf-2', 'ops.time.config']) {
+        it(`to have a unit's echo sent to ${reply}, where it would forge another unit`, async () => {
+          const { admin, viewer, otherViewer, program } = people();
+          const seenByOps = await admin.collect(reply, 'ops.heartbeat.leaf-1');
+          const seenByViewers = await otherViewer.collect(reply, 'ops.heartbeat.leaf-1');
+          const unit = await program('GUARDIAN');
+          const asked = await unit.collect('ops.echo.leaf-1');
+          await unit.respond('ops.echo.leaf-1', () => 'forged');
+          const refused = await refusedTo(viewer, () => viewer.publish('ops.echo.leaf-1', 'x', reply));
+          assert.deepEqual(refused, ['publish ops.echo.leaf-1']);
+          await unit.flush();
+          unit.publish('ops.heartbeat.leaf-1', 'marker');
+          for (const seen of [seenByOps, seenByViewers]) {
+            await arrives(seen, 'the marker', ({ text }) => text === 'marker');
+            assert.deepEqual(
+              seen.map(({ text }) => text),
+              ['marker'],
+            );
+          }
+          assert.deepEqual(asked, []);
+          await unit.close();
+        });
+      }
 
       it('to log into the account of the units', async () => {
         const { admin, guardian, viewer, otherViewer } = people();
