@@ -158,12 +158,12 @@ describe('<nunect-time-status>', () => {
     await untilText(element, '1 free-running');
     expect(units(element)).to.deep.equal(['c', 'a', 'b']);
     await element.updateComplete;
-    expect(rootOf(element).activeElement).to.equal(summary());
+    expect(rootOf(element).activeElement === summary(), 'the focus stays').to.equal(true);
     nats.deliver(...timeMessage('c', { seq: 3 }));
     await untilText(element, '3 clocks: 3 locked');
     await element.updateComplete;
     expect(units(element)).to.deep.equal(['a', 'b', 'c']);
-    expect(rootOf(element).activeElement).to.equal(summary());
+    expect(rootOf(element).activeElement === summary(), 'the focus stays').to.equal(true);
   });
 
   it('keeps focus and unfolded details when a second unit makes rows of the card', async () => {
@@ -179,7 +179,10 @@ describe('<nunect-time-status>', () => {
     await element.updateComplete;
     expect(find<HTMLDetailsElement>(element, '[data-unit="b"]').open, 'unfolded').to.equal(true);
     expect(find<HTMLDetailsElement>(element, '[data-unit="a"]').open).to.equal(false);
-    expect(rootOf(element).activeElement).to.equal(find(element, '[data-unit="b"] .title button'));
+    expect(
+      rootOf(element).activeElement === find(element, '[data-unit="b"] .title button'),
+      'the focus stays',
+    ).to.equal(true);
     const summary = find(element, '[data-unit="b"] summary');
     summary.click();
     await waitUntil(() => !rootOf(element).querySelector('.title button'), 'folded, it holds nothing');
@@ -197,7 +200,9 @@ describe('<nunect-time-status>', () => {
     await untilText(element, '121 clocks: 121 locked');
     await element.updateComplete;
     expect(units(element)).to.have.length(101).and.include('z');
-    expect(rootOf(element).activeElement).to.equal(find(element, '[data-unit="z"] summary'));
+    expect(rootOf(element).activeElement === find(element, '[data-unit="z"] summary'), 'the focus stays').to.equal(
+      true,
+    );
   });
 
   it('marks a unit that is late, and says that its figures are old', async () => {

@@ -256,7 +256,7 @@ describe('<nunect-units>', () => {
     more?.click();
     await untilText(element, 'Show 51 more of 51');
     expect(names()).to.have.length(200);
-    expect(element.shadowRoot?.activeElement).to.equal(more);
+    expect(element.shadowRoot?.activeElement === more, 'the focus stays').to.equal(true);
     more?.click();
     await waitUntil(() => names().length === 251);
     expect(element.shadowRoot?.querySelector('.show-more')).to.equal(null);
