@@ -11,7 +11,7 @@ import { asCredentials, type Credentials } from '../core/transport/credentials.t
 import { ManagedConnection } from '../core/transport/managed-connection.ts';
 import type { NatsConnectionLike } from '../core/transport/nats-like.ts';
 import type { ConnectOptions } from '../core/transport/nats-ws.ts';
-import { loginForm, renderLoginForm } from '../core/ui/login-form.ts';
+import { loginForm, renderLoginForm, showsLoginForm } from '../core/ui/login-form.ts';
 import { styles } from './nats.styles.ts';
 
 /** Told when the connection's state changes. Carries no secret. */
@@ -108,7 +108,8 @@ export class NunectNats extends LitElement {
 
   protected override render(): TemplateResult {
     const { snapshot } = this.activeConnection;
-    const asks = this.loginForm && (snapshot.state === 'login-required' || this.#loggingIn(snapshot));
+    this.#asks = showsLoginForm(snapshot.state, this.#asks);
+    const asks = this.loginForm && this.#asks;
     return html`${
         asks
           ? html`<div class="place">
@@ -120,14 +121,7 @@ export class NunectNats extends LitElement {
       }<slot></slot>`;
   }
 
-  #askedToLogIn = false;
-
-  /** The form stays, disabled, until the answer to it is known: otherwise it would blink. */
-  #loggingIn({ state }: ConnectionSnapshot): boolean {
-    if (state === 'login-required') this.#askedToLogIn = true;
-    else if (state === 'connected' || state === 'closed') this.#askedToLogIn = false;
-    return this.#askedToLogIn;
-  }
+  #asks = false;
 
   #options(): ConnectOptions {
     return {
