@@ -4,6 +4,9 @@ import { EXIT, FatalError } from './exit-codes.ts';
 import { run } from './run.ts';
 import { version } from './version.ts';
 
+// A full disk or a closed stderr costs log lines; unheard it would be an uncaught exception, and cost the guardian.
+process.stderr.on('error', () => undefined);
+
 const program = new Command('nunect-guardian')
   .description('Measures round trips and the clock of this machine, and publishes them on NATS.')
   .version(version)

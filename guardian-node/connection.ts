@@ -17,7 +17,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { safeText } from '../protocol/index.ts';
 import { Backoff } from './backoff.ts';
 import { EXIT, FatalError } from './exit-codes.ts';
-import type { Logger } from './logger.ts';
+import type { Logger, Taken } from './logger.ts';
 import type { Login } from './settings.ts';
 
 export interface ConnectionSettings {
@@ -67,13 +67,14 @@ export class Connection {
   /**
    * Publishes, if the connection stands and the server did not refuse the subject on it.
    *
-   * @returns whether it was handed to the connection
+   * @returns what became of it: `refused` until the next connection
    */
-  publish(subject: string, data: string | Uint8Array, headers?: MsgHdrs): boolean {
+  publish(subject: string, data: string | Uint8Array, headers?: MsgHdrs): Taken {
     const nats = this.nats;
-    if (!nats || nats.isDraining() || this.#refused.has(`publish ${subject}`)) return false;
+    if (!nats || nats.isDraining()) return 'later';
+    if (this.#refused.has(`publish ${subject}`)) return 'refused';
     nats.publish(subject, data, headers ? { headers } : undefined);
-    return true;
+    return 'sent';
   }
 
   /**

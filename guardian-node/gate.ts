@@ -30,7 +30,7 @@ export class Gate {
     if (!this.mayPublish(subject)) return false;
     const sent = natsHeaders();
     for (const [name, value] of headers) sent.set(name, value);
-    return this.#connection().publish(subject, data, headers.length > 0 ? sent : undefined);
+    return this.#connection().publish(subject, data, headers.length > 0 ? sent : undefined) === 'sent';
   }
 
   #refuse(what: 'pub' | 'sub', subject: string): false {

@@ -10,8 +10,9 @@ export type { Logger };
 /** Lines that wait while there is no connection. More drop the oldest, and are counted. */
 const MAX_WAITING = 256;
 
-/** Takes a line; false: not now, keep it. */
-export type LogSink = (line: OpsLog) => boolean;
+/** What became of a line: `later`: not now, keep it; `refused`: it may not be published, and never will on this connection. */
+export type Taken = 'sent' | 'refused' | 'later';
+export type LogSink = (line: OpsLog) => Taken;
 
 export interface LoggerOptions {
   readonly level: LogLevel;
@@ -39,10 +40,12 @@ export class OpsLogger {
   readonly logger: Logger;
   /** Lines of level error and fatal so far: a heartbeat's status looks at it. */
   errors = 0;
+  /** Lines that the server does not let this login publish: they are on stderr only. */
+  refused = 0;
   readonly #options: LoggerOptions;
   readonly #waiting: OpsLog[] = [];
   #dropped = 0;
-  #sink: LogSink = () => false;
+  #sink: LogSink = () => 'later';
 
   constructor(options: LoggerOptions) {
     this.#options = options;
@@ -71,7 +74,7 @@ export class OpsLogger {
 
   /** Publishes what waits, oldest first, as far as the sink takes it. */
   flush(): void {
-    while (this.#waiting[0] && this.#sink(this.#waiting[0])) this.#waiting.shift();
+    while (this.#waiting[0] && this.#publish(this.#waiting[0])) this.#waiting.shift();
     if (this.#dropped > 0 && this.#waiting.length === 0) {
       const dropped = this.#dropped;
       this.#dropped = 0;
@@ -83,25 +86,38 @@ export class OpsLogger {
   }
 
   #take(raw: string): void {
-    const text = this.#mask(raw);
-    const line = JSON.parse(text) as Line;
+    try {
+      this.#pass(this.#mask(JSON.parse(raw) as Line));
+    } catch {
+      // A log line must not end what logs it. The line itself is not repeated here: it may hold what is masked.
+      this.#options.write(`{"level":"error","ts":${Date.now()},"message":"a log line could not be written"}\n`);
+    }
+  }
+
+  #pass(line: Line): void {
     if (line.level === 'error' || line.level === 'fatal') this.errors++;
-    this.#options.write(this.#options.pretty ? pretty(line) : text);
+    this.#options.write(this.#options.pretty ? pretty(line) : `${JSON.stringify(line)}\n`);
     const entry = this.#entry(line);
-    if (this.#waiting.length === 0 && this.#sink(entry)) return;
+    if (this.#waiting.length === 0 && this.#publish(entry)) return;
     if (this.#waiting.push(entry) > MAX_WAITING) {
       this.#waiting.shift();
       this.#dropped++;
     }
   }
 
-  #mask(text: string): string {
-    let masked = text;
-    for (const secret of this.#options.secrets()) {
-      // As it stands inside JSON. A secret of one or two characters would mask half the line.
-      if (secret.length > 2) masked = masked.replaceAll(JSON.stringify(secret).slice(1, -1), '[redacted]');
-    }
-    return masked;
+  /** Whether the line need not be kept. */
+  #publish(entry: OpsLog): boolean {
+    const taken = this.#sink(entry);
+    if (taken === 'refused') this.refused++;
+    return taken !== 'later';
+  }
+
+  /** Masks texts, never the line's own frame: a password may be a number that stands in its time. */
+  #mask(line: Line): Line {
+    // A secret of one or two characters would mask half the line.
+    const secrets = this.#options.secrets().filter((secret) => secret.length > 2);
+    if (secrets.length === 0) return line;
+    return { ...(masked(line, secrets) as Line), level: line.level, ts: line.ts, unit: line.unit };
   }
 
   #entry({ level, ts, unit, component, message, err, ...fields }: Line): OpsLog {
@@ -118,6 +134,15 @@ export class OpsLogger {
       problems: [],
     };
   }
+}
+
+function masked(value: unknown, secrets: readonly string[]): unknown {
+  if (typeof value === 'string') return secrets.reduce((text, secret) => text.replaceAll(secret, '[redacted]'), value);
+  if (Array.isArray(value)) return value.map((item) => masked(item, secrets));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [masked(key, secrets), masked(item, secrets)] as const),
+  );
 }
 
 /** `12:30:01.123 WARN  echo: refused … {"subject":"…"}` */

@@ -102,7 +102,15 @@ export function loadProfile(file: string, unitOverride?: string): Profile {
     const what = syntax.message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '');
     throw configError(`${file}:${at.line}: not YAML: ${what}`);
   }
-  const parsed = v.safeParse(Schema, document.toJS());
+  let content: unknown;
+  try {
+    content = document.toJS();
+  } catch (error) {
+    // What is YAML and yet has no meaning: an alias to nothing, a merge of what is no map.
+    const what = error instanceof Error ? error.message.replace(/\s+/g, ' ') : String(error);
+    throw configError(`${file}: ${what}; a text that begins with "*", "&" or "!" needs quotes`, error);
+  }
+  const parsed = v.safeParse(Schema, content);
   if (!parsed.success) throw configError(complain(file, document, lines, parsed.issues[0]));
   const { metadata, time, thresholds, ...rest } = parsed.output;
   const checked = checkUnitId(unitOverride ?? metadata.unit_id);

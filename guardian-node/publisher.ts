@@ -101,10 +101,11 @@ export class Publisher {
   }
 
   async #once(): Promise<void> {
-    const { connection, ensure } = this.#parts;
+    const { connection, ensure, logs } = this.#parts;
     const nats = connection().nats;
     if (!nats) return;
     ensure(nats);
+    logs.flush();
     const measured = Promise.all([this.#measureRtt(nats), this.#readClock()]);
     await Promise.race([measured, delay(PATIENCE_MS, undefined, { ref: false })]);
     if (this.#parts.connection().nats === nats) this.#heartbeat(nats, await diskFreePercent());

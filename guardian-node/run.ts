@@ -9,7 +9,7 @@ import { OpsLogger, type Logger } from './logger.ts';
 import { loadProfile, type Profile } from './profile.ts';
 import { Publisher } from './publisher.ts';
 import { RttProbe } from './rtt.ts';
-import { loadSettings, type Settings } from './settings.ts';
+import { loadSettings, type Login, type Settings } from './settings.ts';
 import { TimeConfigPublisher } from './time-config.ts';
 import { ChronyUdpReader } from './time/chrony-udp.ts';
 import { ClockWatch } from './time/clock-watch.ts';
@@ -66,7 +66,7 @@ class Guardian {
       startedAt,
       write: (line) => process.stderr.write(line),
       pretty: process.stderr.isTTY,
-      secrets: () => [settings.login()?.pass ?? ''],
+      secrets: settings.secrets,
     });
     const log = (this.#log = this.#logs.logger);
     const connection = (): Connection => this.#connection;
@@ -86,7 +86,8 @@ class Guardian {
       },
       log,
     );
-    this.#connection = new Connection({ unit, servers: settings.servers, login: settings.login }, log, {
+    const login = (): Login | null => settings.login((problem) => log.warn({ component: 'settings' }, problem));
+    this.#connection = new Connection({ unit, servers: settings.servers, login }, log, {
       up: (nats) => this.#up(nats),
       down: () => {
         this.#publisher.pause();
@@ -114,7 +115,11 @@ class Guardian {
 
   async stop(signal: NodeJS.Signals): Promise<void> {
     const { answered, dropped, refused } = this.#responder;
-    this.#log.info({ signal, echo: { answered, dropped, refused } }, `${signal}: sending what is pending, then ending`);
+    const logs = { refused: this.#logs.refused };
+    this.#log.info(
+      { signal, echo: { answered, dropped, refused }, logs },
+      `${signal}: sending what is pending, then ending`,
+    );
     await this.#publisher.stop();
     this.#clock.close();
     this.#logs.flush();
@@ -137,7 +142,7 @@ class Guardian {
     this.#logs.publishTo((line) => {
       const subject = subjects.log(line.level, line.unit);
       // The gate's own warning about a log subject must not be held back by it: what is not allowed counts as taken.
-      return !this.#gate.mayPublish(subject) || this.#connection.publish(subject, encodeLog(line));
+      return this.#gate.mayPublish(subject) ? this.#connection.publish(subject, encodeLog(line)) : 'sent';
     });
     this.#timeConfig.publish();
     this.#publisher.start();

@@ -1,5 +1,6 @@
 /** Settings from the environment and `.env`: names as in config/env.example, one name a thing. */
 import { readFileSync } from 'node:fs';
+import { isIPv6 } from 'node:net';
 import { parseEnv } from 'node:util';
 import { LOG_LEVELS, type LogLevel } from '../protocol/index.ts';
 import { configError } from './exit-codes.ts';
@@ -23,9 +24,21 @@ export interface Settings {
   readonly ptpMaster: string | null;
   readonly ntpServers: readonly string[];
   readonly chronyPort: number | undefined;
-  /** The login as it is now: read anew at each attempt to connect, so that a changed password in `.env` is taken up. */
-  readonly login: () => Login | null;
+  /**
+   * The login as it is now: read anew at each attempt to connect, so that a changed password in `.env` is taken up. Never
+   * throws: while the file cannot be read it is the last one that could be.
+   *
+   * @param say told once when reading begins to fail
+   */
+  readonly login: (say?: (problem: string) => void) => Login | null;
+  /** Passwords that were read so far, the newest last: what no log line may show. Reads nothing. */
+  readonly secrets: () => readonly string[];
 }
+
+/** The user that the configuration's template has for the guardian. */
+const DEFAULT_USER = 'guardian';
+/** Passwords that are remembered to be masked. */
+const MAX_SECRETS = 8;
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -40,12 +53,7 @@ export function loadSettings(file: string | undefined, environment: Variables): 
   const values = read();
   const get = (name: string): string | undefined => values[name]?.trim() || undefined;
   const port = (name: string): number | undefined => integer(name, get(name), 1, 65_535);
-  const login = (): Login | null => {
-    const now = read();
-    const user = now['NATS_GUARDIAN_USER'];
-    return user ? { user, pass: now['NATS_GUARDIAN_PASSWORD'] ?? '' } : null;
-  };
-  const listen = `nats://${get('NATS_BIND') ?? '127.0.0.1'}:${port('NATS_PORT') ?? 4222}`;
+  const listen = `nats://${reachable(get('NATS_BIND') ?? '127.0.0.1')}:${port('NATS_PORT') ?? 4222}`;
   return {
     servers: servers(get('NATS_URL') ?? listen),
     unit: get('UNIT_ID'),
@@ -55,8 +63,45 @@ export function loadSettings(file: string | undefined, environment: Variables): 
     ptpMaster: get('PTP_MASTER_ADDRESS') ?? null,
     ntpServers: list(get('NTP_SERVERS')),
     chronyPort: port('CHRONY_PORT'),
-    login,
+    ...logins(read, values),
   };
+}
+
+/** The login as the file has it, and as it had it last while it cannot be read. */
+function logins(read: () => Variables, first: Variables): Pick<Settings, 'login' | 'secrets'> {
+  let last = loginOf(first);
+  let failing = false;
+  const secrets = [last?.pass ?? ''];
+  return {
+    secrets: () => secrets,
+    login(say) {
+      try {
+        last = loginOf(read());
+        failing = false;
+      } catch (error) {
+        // Being edited, or gone: no reason to end what runs.
+        if (!failing) say?.(`${(error as Error).message}; until then the login is the one that was read last`);
+        failing = true;
+      }
+      const pass = last?.pass ?? '';
+      if (!secrets.includes(pass) && secrets.push(pass) > MAX_SECRETS) secrets.shift();
+      return last;
+    },
+  };
+}
+
+/** Without any login the guardian is anonymous; a password alone is that of the template's user. */
+function loginOf(values: Variables): Login | null {
+  const { NATS_GUARDIAN_USER: user, NATS_GUARDIAN_PASSWORD: pass } = values;
+  return user || pass ? { user: user ?? DEFAULT_USER, pass: pass ?? '' } : null;
+}
+
+/** Where a server that listens on this address is reached from its own machine, as URLs write it. */
+function reachable(bind: string): string {
+  const address = bind.replace(/^\[(.*)\]$/, '$1');
+  if (address === '0.0.0.0' || address === '*') return '127.0.0.1';
+  if (!isIPv6(address)) return address;
+  return `[${/^[0:]+$/.test(address) ? '::1' : address}]`;
 }
 
 function fromFile(file: string | undefined): Variables {
@@ -82,7 +127,9 @@ function list(text: string | undefined): string[] {
 }
 
 function servers(text: string): string[] {
-  return list(text).map((url) => {
+  const urls = list(text);
+  if (urls.length === 0) throw configError(`NATS_URL: ${text} names no server; expected nats://host:port`);
+  return urls.map((url) => {
     const parsed = URL.canParse(url) ? new URL(url) : null;
     if (!parsed || !['nats:', 'tls:'].includes(parsed.protocol) || parsed.hostname === '') {
       throw configError(`NATS_URL: ${url} is no server address; expected nats://host:port, several comma separated`);

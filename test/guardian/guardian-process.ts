@@ -43,6 +43,8 @@ export interface GuardianOptions {
   readonly capabilities?: readonly string[];
   /** The whole profile, instead of the above. */
   readonly profile?: string;
+  /** Where its stderr goes instead of {@link GuardianProcess.stderr}: a file descriptor. */
+  readonly stderr?: number;
   /** Arguments, instead of `run` with profile and env file. */
   readonly args?: readonly string[];
 }
@@ -79,7 +81,7 @@ export class GuardianProcess {
     this.#child = spawn(BUILT, args, {
       cwd: dir,
       env: { PATH: process.env['PATH'] },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', options.stderr ?? 'pipe'],
     });
     alive.add(this.#child);
     this.#child.stderr?.on('data', (text: Buffer) => (this.stderr += text.toString()));

@@ -1,6 +1,6 @@
 /** How the guardian begins, survives what happens to its server, and ends. */
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { startNatsServer, type NatsServerRig } from '../rigs/nats-server.ts';
@@ -187,6 +187,35 @@ test('a refused first login: exit code 77 and one line that says what to correct
     /^nunect-guardian: nats:\/\/127\.0\.0\.1:\d+ refused user "guardian" \(authorization violation\): correct NATS_GUARDIAN_USER and NATS_GUARDIAN_PASSWORD$/,
   );
   assert.ok(!guardian.stderr.includes('wrong-password'));
+});
+
+test('its env file goes away and its server, too: it stays, and comes back', async (t) => {
+  const rig = await startNatsServer({ config: OPEN_CONFIG });
+  t.after(() => rig.stop());
+  const guardian = connecting(rig);
+  t.after(() => guardian.stop());
+  await guardian.logged(/^connected to/);
+  rmSync(guardian.envFile);
+  await rig.kill();
+  await guardian.logged(/the connection fell/);
+  await rig.restart();
+  await guardian.logged(/cannot read the settings/);
+  await waitFor(() => guardian.lines().filter((line) => /^connected to/.test(line.message)).length === 2, {
+    what: () => `the guardian to come back; it says:\n${guardian.stderr}`,
+  });
+  assert.equal(await guardian.stop(), 0);
+});
+
+test('a stderr that takes nothing costs the log, not the guardian', async (t) => {
+  const rig = await startNatsServer({ config: OPEN_CONFIG });
+  t.after(() => rig.stop());
+  const observer = await Observer.on(rig.url, 'other', 'other');
+  t.after(() => observer.close());
+  const full = openSync('/dev/full', 'w');
+  t.after(() => closeSync(full));
+  const guardian = connecting(rig, { stderr: full, intervalMs: 100 });
+  await observer.next('ops.heartbeat.leaf-1', 3);
+  assert.equal(await guardian.stop(), 0);
 });
 
 test('a bad profile or setting: exit code 78 and one line', async () => {

@@ -1,18 +1,16 @@
 /** The guardian's parts that need no server. */
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Backoff } from '../../guardian-node/backoff.ts';
 import { summarise, takeBurst } from '../../guardian-node/bursts.ts';
 import { Capabilities } from '../../guardian-node/capabilities.ts';
 import { FatalError } from '../../guardian-node/exit-codes.ts';
-import { OpsLogger } from '../../guardian-node/logger.ts';
 import { loadProfile } from '../../guardian-node/profile.ts';
 import { loadSettings } from '../../guardian-node/settings.ts';
 import { judgeStatus, type StatusEvidence } from '../../guardian-node/status-rules.ts';
 import { WallClock } from '../../guardian-node/wall-clock.ts';
-import type { OpsLog } from '../../protocol/index.ts';
 import { projectRoot } from '../rigs/nats-server-bins.ts';
 import { temporaryFolder } from '../rigs/temporary-folder.ts';
 
@@ -67,6 +65,8 @@ test('a fault in a profile is named with file, line, field and what to do', () =
       /:3: capabilities\.0\.allow\.0: "read" is not allowed; expected "pub" or "sub"/,
     ],
     ['metadata: {unit_id: a.b}\ncapabilities: []', /metadata\.unit_id: the unit id holds "\."/],
+    ['metadata: {unit_id: a}\ncapabilities:\n  - {subject: *heartbeat, allow: [pub]}', /alias.*needs quotes/i],
+    ['metadata: {unit_id: a, <<: *x}\ncapabilities: []', /: .*x/],
     ['capabilities: []', /: metadata: missing/],
     ['[]', /metadata: missing/],
     ['', /the profile|metadata/],
@@ -109,7 +109,16 @@ test('settings: the environment wins over the file, and empty is not set', () =>
   assert.equal(settings.logLevel, 'debug');
   assert.equal(settings.timeSyncMode, 'auto');
   assert.deepEqual(settings.ntpServers, ['a', 'b']);
-  assert.deepEqual(loadSettings(file(''), { NATS_PORT: '4333' }).servers, ['nats://127.0.0.1:4333']);
+  const rows: readonly [string, string][] = [
+    ['', '127.0.0.1'],
+    ['0.0.0.0', '127.0.0.1'],
+    ['::', '[::1]'],
+    ['::1', '[::1]'],
+    ['[fd00::1]', '[fd00::1]'],
+    ['hub.lan', 'hub.lan'],
+  ];
+  for (const [NATS_BIND, host] of rows)
+    assert.deepEqual(loadSettings(file(''), { NATS_BIND, NATS_PORT: '4333' }).servers, [`nats://${host}:4333`]);
 });
 
 test('a changed password in the file is taken up', () => {
@@ -120,9 +129,24 @@ test('a changed password in the file is taken up', () => {
   assert.deepEqual(login(), { user: 'u', pass: 'two' });
 });
 
+test('an env file that goes away leaves the login that was read last, and is said once', () => {
+  const env = file('NATS_GUARDIAN_PASSWORD=one\n');
+  const { login, secrets } = loadSettings(env, {});
+  assert.deepEqual(login(), { user: 'guardian', pass: 'one' }, 'the user of the template');
+  rmSync(env);
+  const said: string[] = [];
+  for (let i = 0; i < 3; i++) assert.equal(login((problem) => said.push(problem))?.pass, 'one');
+  assert.equal(said.length, 1);
+  assert.match(said[0] ?? '', /cannot read the settings .*ENOENT.*read last/);
+  writeFileSync(env, 'NATS_GUARDIAN_PASSWORD=two\n');
+  assert.equal(login()?.pass, 'two');
+  assert.deepEqual(secrets(), ['one', 'two'], 'both are masked');
+});
+
 test('a wrong setting is named with what is allowed', () => {
   const rows: readonly [Record<string, string>, RegExp][] = [
     [{ NATS_URL: 'localhost' }, /NATS_URL: localhost is no server address; expected nats:\/\/host:port/],
+    [{ NATS_URL: ',' }, /NATS_URL: , names no server; expected nats:/],
     [{ NATS_URL: 'ws://a:1' }, /NATS_URL: ws:\/\/a:1 is no server address/],
     [{ NATS_URL: 'nats://u:secret@a:1' }, /NATS_URL: holds a login/],
     [{ LOG_LEVEL: 'loud' }, /LOG_LEVEL: loud is not allowed; expected debug, info/],
@@ -229,48 +253,6 @@ test('backoff: quick for a lost server, patient with one that refuses', () => {
   assert.ok((waits[0] ?? 0) <= 200);
   assert.ok((waits[19] ?? 0) >= 30_000 && (waits[19] ?? 0) <= 60_000, String(waits[19]));
   assert.ok(lost() <= 1_500, 'a server that went away after refusing is looked for again as any other');
-});
-
-function loggerTo(lines: string[], secrets: readonly string[] = []): OpsLogger {
-  const write = (line: string): number => lines.push(line);
-  return new OpsLogger({ level: 'debug', unit: 'u', startedAt: 1, write, pretty: false, secrets: () => secrets });
-}
-
-test('log lines wait for a connection, bounded, and what was dropped is said', () => {
-  const lines: string[] = [];
-  const logs = loggerTo(lines);
-  for (let i = 0; i < 300; i++) logs.logger.info(`line ${i}`);
-  assert.equal(lines.length, 300, 'stderr has them all');
-  const sent: OpsLog[] = [];
-  logs.publishTo((line) => sent.push(line) > 0);
-  assert.equal(sent[0]?.message, 'line 44', 'the oldest were dropped');
-  assert.equal(sent[255]?.message, 'line 299');
-  assert.match(sent[256]?.message ?? '', /^44 log lines were dropped/);
-  logs.logger.warn({ component: 'x', a: 1 }, 'live');
-  assert.deepEqual([sent.at(-1)?.message, sent.at(-1)?.component, sent.at(-1)?.fields], ['live', 'x', { a: 1 }]);
-});
-
-test('a line that cannot be sent now keeps its place', () => {
-  const logs = loggerTo([]);
-  const sent: string[] = [];
-  let open = false;
-  logs.publishTo((line) => open && sent.push(line.message) > 0);
-  logs.logger.info('one');
-  open = true;
-  logs.logger.info('two');
-  logs.flush();
-  logs.logger.error({ err: new Error('why') }, 'three');
-  assert.deepEqual(sent, ['one', 'two', 'three']);
-  assert.equal(logs.errors, 1);
-});
-
-test('a secret is masked wherever it stands in a line', () => {
-  const lines: string[] = [];
-  const logs = loggerTo(lines, ['p"ss word']);
-  logs.logger.info({ deep: { text: 'is p"ss word!' }, password: 'other' }, 'login p"ss word');
-  assert.equal(lines.join('').includes('ss word'), false, lines.join(''));
-  assert.equal(lines.join('').includes('other'), false);
-  assert.match(lines.join(''), /login \[redacted\]/);
 });
 
 test('the wall clock is the system’s, with the microseconds that it hides', () => {
