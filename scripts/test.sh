@@ -7,7 +7,8 @@ usage() {
 Usage: npm test [-- --only STAGE,STAGE] [--help]
 
 Runs every check and test and ends with the line "N passed, N failed" (and ", N skipped"). What is missing is brought
-first, and said: Node packages (npm ci), Chromium (Debian's, as root), nats-server (scripts/find-nats-server.sh).
+first, and said: Node packages (npm ci), Chromium and shellcheck (Debian's, as root), nats-server
+(scripts/find-nats-server.sh).
 A second run needs no network.
 
 Stages, in this order; the two of a line run at the same time:
@@ -35,7 +36,7 @@ root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P)
 cd "$root"
 
 stages='typecheck lint build size package node elements e2e storybook'
-only=
+unset only
 while [ $# -gt 0 ]; do
   case $1 in
     -h | --help) usage; exit 0 ;;
@@ -45,14 +46,15 @@ while [ $# -gt 0 ]; do
   esac
   shift
 done
-if [ -n "$only" ]; then
+if [ -n "${only+given}" ]; then
   only=" $(printf '%s' "$only" | tr ',' ' ') "
+  case $only in *[!\ ]*) ;; *) wrong_usage "--only names no stage: $stages" ;; esac
   for each in $only; do
     case " $stages " in *" $each "*) ;; *) wrong_usage "there is no stage $each: $stages" ;; esac
   done
 fi
 
-wanted() { [ -z "$only" ] || case $only in *" $1 "*) ;; *) return 1 ;; esac; }
+wanted() { [ -z "${only-}" ] || case $only in *" $1 "*) ;; *) return 1 ;; esac; }
 any_wanted() { for each in "$@"; do if wanted "$each"; then return 0; fi; done; return 1; }
 
 logs=$root/.cache/test
@@ -84,12 +86,23 @@ bring_chromium() {
   } >"$logs/apt-get.log" 2>&1 </dev/null || { tail -n 20 "$logs/apt-get.log" >&2; fail "apt-get failed. $advice"; exit 2; }
 }
 
+bring_shellcheck() {
+  if command -v shellcheck >/dev/null 2>&1; then return; fi
+  # Without it the other stages run all the same; lint tells what it did not do.
+  if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null 2>&1; then return; fi
+  say 'Installing shellcheck (apt-get install shellcheck) ...'
+  {
+    apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends shellcheck
+  } >"$logs/apt-get-shellcheck.log" 2>&1 </dev/null || tail -n 5 "$logs/apt-get-shellcheck.log" >&2
+}
+
 bring_nats_server() {
   if [ -n "${NATS_SERVER_BINS:-}" ]; then return; fi
   sh scripts/find-nats-server.sh </dev/null >/dev/null || exit 2
 }
 
 bring_packages
+if wanted lint; then bring_shellcheck; fi
 if any_wanted package elements e2e storybook; then bring_chromium; fi
 if any_wanted package node e2e; then bring_nats_server; fi
 if any_wanted size package node e2e && ! wanted build; then

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -59,13 +60,17 @@ describe('npm test: the runner', { timeout: 120_000 }, () => {
     readonly lastLine: string;
   }
 
-  async function run(program: readonly [string, ...string[]], scripts: Record<string, string> = {}): Promise<Outcome> {
+  async function run(
+    program: readonly [string, ...string[]],
+    scripts: Record<string, string> = {},
+    env: Record<string, string> = {},
+  ): Promise<Outcome> {
     const manifest = { name: 'stub', private: true, scripts: { test: 'sh scripts/test.sh', ...PASSES, ...scripts } };
     await writeFile(path.join(dir, 'package.json'), JSON.stringify(manifest));
     const [command, ...args] = program;
     const child = spawn(command, args, {
       cwd: dir,
-      env: environment(),
+      env: { ...environment(), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';
@@ -121,6 +126,41 @@ describe('npm test: the runner', { timeout: 120_000 }, () => {
     assert.match(output, /format ran/);
   });
 
+  for (const [what, broken] of Object.entries({
+    'a script': 'scripts/lib/common.sh',
+    'continuous integration’s script': '.ci/run',
+  })) {
+    it(`fails lint when only ${what} is broken`, async () => {
+      const file = path.join(dir, 'bin/shellcheck');
+      const good = await readFile(file, 'utf8');
+      await writeFile(file, `#!/bin/sh\ncase " $* " in *" ${broken} "*) echo "${broken}: SC0000"; exit 1 ;; esac\n`);
+      try {
+        const { code, output } = await test({}, '--only', 'lint');
+        assert.equal(code, 1);
+        assert.match(output, /✖ lint +0 passed, 1 failed/);
+        assert.ok(output.includes(`${broken}: SC0000`));
+      } finally {
+        await writeFile(file, good);
+      }
+    });
+  }
+
+  it('says that scripts were not checked where shellcheck is missing, and fails there in continuous integration', async () => {
+    const without = path.join(dir, 'without-shellcheck');
+    await mkdir(without);
+    for (const name of ['sh', 'dirname', 'date', 'find', 'npm', 'node', 'env']) {
+      const places = (process.env['PATH'] ?? '').split(':').map((place) => path.join(place, name));
+      await symlink(places.find((place) => existsSync(place)) ?? name, path.join(without, name));
+    }
+    const stage = (env: Record<string, string>): Promise<Outcome> =>
+      run(['sh', 'scripts/test-stage.sh', 'lint'], {}, { PATH: without, CI: '', ...env });
+    const own = await stage({});
+    assert.match(own.output, /shellcheck is missing.*apt-get install shellcheck/);
+    assert.equal(own.lastLine, '1 passed, 0 failed, 1 skipped');
+    assert.equal(own.code, 0);
+    assert.equal((await stage({ CI: 'true' })).code, 1);
+  });
+
   it('ends everything that a stage started when it is told to end', async () => {
     const pidFile = path.join(dir, 'stage.pid');
     const script = `node -e "require('fs').writeFileSync('${pidFile}', String(process.pid)); setInterval(() => {}, 1000)"`;
@@ -142,6 +182,15 @@ describe('npm test: the runner', { timeout: 120_000 }, () => {
     assert.equal(code, 2);
     assert.match(output, /there is no stage nodes/);
   });
+
+  for (const list of [',', '', ' , ']) {
+    it(`refuses the list "${list}" of no stage`, async () => {
+      const { code, output } = await test({}, '--only', list);
+      assert.equal(code, 2);
+      assert.match(output, /--only names no stage/);
+      assert.doesNotMatch(output, /passed/);
+    });
+  }
 
   it('continuous integration ends with the sum of tests and rigs', async () => {
     const good = await run(['./.ci/run'], { 'test:rigs': 'echo "17 passed, 0 failed"' });
