@@ -73,7 +73,9 @@ cached() {
   return 1
 }
 
-lists_are_empty() { ! apt-cache show nats-server >/dev/null 2>&1; }
+is_listed() { apt-cache show nats-server >/dev/null 2>&1; }
+# Lists that have anything at all have something to say of apt itself.
+lists_are_empty() { ! apt-cache show apt >/dev/null 2>&1; }
 
 # Debian and its children. Unpacked aside and then moved, so that an interrupted download never looks like a whole one.
 fetch_debian_package() {
@@ -83,13 +85,21 @@ fetch_debian_package() {
   trap 'rm -rf "$work"' EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM
-  if lists_are_empty; then
+  if ! is_listed; then
     if [ "$(id -u)" != 0 ]; then
-      say "This machine's package lists are empty, and only root can fill them:  sudo apt-get update"
+      if lists_are_empty; then
+        say "This machine's package lists are empty, and only root can fill them:  sudo apt-get update"
+      else
+        say "This machine's package archives have no nats-server (Debian 12 and later and Ubuntu's universe do)."
+      fi
       return 1
     fi
     say 'Filling the package lists (apt-get update) ...'
     apt-get update >"$work/log" 2>&1 || { tail -n 5 "$work/log" >&2; return 1; }
+    if ! is_listed; then
+      say "This machine's package archives have no nats-server (Debian 12 and later and Ubuntu's universe do)."
+      return 1
+    fi
   fi
   say "Downloading Debian's nats-server into .cache/ (not installed, no service) ..."
   if ! (cd "$work" && apt-get download nats-server >log 2>&1); then

@@ -74,6 +74,26 @@ describe('find-nats-server.sh', () => {
     assert.equal(project.read('asked'), 'apt-get download nats-server\ndpkg -x\n');
   });
 
+  for (const user of ['0', '1000']) {
+    it(`tells user ${user} that the archive lacks the package, which is no empty list`, { skip }, async () => {
+      const { project, PATH } = await withPrograms({
+        id: `echo ${user}`,
+        'apt-cache': '[ "$2" = apt ]',
+        'apt-get': 'exit 0',
+      });
+      const run = await project.run(SCRIPT, [], { PATH, NATS_SERVER_BIN: '' });
+      assert.equal(run.code, 1);
+      assert.match(run.output, /archives have no nats-server/);
+      assert.doesNotMatch(run.output, /lists are empty|Downloading/);
+    });
+  }
+
+  it('tells who cannot fill empty lists how to', { skip }, async () => {
+    const { project, PATH } = await withPrograms({ id: 'echo 1000', 'apt-cache': 'exit 100', 'apt-get': 'exit 0' });
+    const run = await project.run(SCRIPT, [], { PATH, NATS_SERVER_BIN: '' });
+    assert.match(run.output, /lists are empty.*sudo apt-get update/);
+  });
+
   it('gives the exact commands when there is none', { skip }, async () => {
     const { project, PATH } = await withPrograms({
       'apt-cache': 'exit 0',
