@@ -1,6 +1,9 @@
 import type { Page } from '@playwright/test';
+import { startNatsServer } from '../rigs/nats-server.ts';
 import { expectStates } from './support/dashboard.ts';
 import { expect, test } from './support/fixtures.ts';
+import { freePort } from './support/free-port.ts';
+import { startPageServer } from './support/stack.ts';
 
 async function logIn(page: Page, user: string, password: string): Promise<void> {
   await page.getByLabel('User').fill(user);
@@ -39,10 +42,21 @@ test('the password is in no attribute, no address and no storage of the page', a
   expect(kept).not.toContain(password);
 });
 
-test('a login of another account: each element names what it may not have', async ({ page, stack }) => {
-  const { NATS_BRIDGE_USER: user = '', NATS_BRIDGE_PASSWORD: password = '' } = stack.nats.secrets;
-  await page.goto(stack.loginUrl);
-  await logIn(page, user, password);
-  await expectStates(page, 'denied', { of: ['nunect-varz'] });
-  await expect(page.locator('nunect-varz')).toContainText('$SYS.REQ.SERVER.PING.VARZ');
+test('a login of another account: each element names what it may not have', async ({ page, natsServer }) => {
+  const port = await freePort();
+  const nats = await startNatsServer({
+    ...(natsServer === '' ? {} : { bin: natsServer }),
+    config: 'accounts { APP: { users: [ { user: "app", password: "app" } ] } }',
+  });
+  const server = startPageServer({ port, wsUrl: nats.wsUrl, login: { user: 'app', password: 'app' } });
+  try {
+    await server.says(/listening on/);
+    await page.goto(`http://127.0.0.1:${port}/`);
+    await expectStates(page, 'denied', { of: ['nunect-varz'] });
+    await expect(page.locator('nunect-varz')).toContainText('$SYS.REQ.SERVER.PING.VARZ');
+    await expect(page.locator('nunect-varz')).toContainText('system account');
+  } finally {
+    await server.stop();
+    await nats.stop();
+  }
 });
