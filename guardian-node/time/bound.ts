@@ -10,6 +10,8 @@ export interface BoundParts {
   readonly half_root_delay_ns: number;
   readonly root_dispersion_ns: number;
   readonly drift_ns: number;
+  /** By how much the clock was stepped since the daemon last set it, behind the daemon's back as far as is known. */
+  readonly step_ns: number;
 }
 
 /** Nanoseconds that a clock may wander in `ms` at `ppm`. */
@@ -24,18 +26,20 @@ export function driftNs(ppm: number, ms: number): number {
  * @param nowS the local clock at the reading, seconds since the epoch. It may stand before `refTimeS` while the clock is
  *   slewed: an age below 0 counts as 0.
  * @param driftPpm drift of an undisciplined clock; chronyd itself assumes 1 ppm in its root dispersion, which is bold
+ * @param stepNs steps of the clock since `refTimeS`
  */
-export function chronyBoundParts(tracking: ChronyTracking, nowS: number, driftPpm: number): BoundParts {
+export function chronyBoundParts(tracking: ChronyTracking, nowS: number, driftPpm: number, stepNs = 0): BoundParts {
   const ageMs = tracking.refTimeS === null ? 0 : Math.max(0, nowS - tracking.refTimeS) * 1e3;
   return {
-    system_time_ns: Math.abs(tracking.systemTimeS) * 1e9,
-    half_root_delay_ns: (Math.abs(tracking.rootDelayS) / 2) * 1e9,
-    root_dispersion_ns: Math.abs(tracking.rootDispersionS) * 1e9,
-    drift_ns: driftNs(driftPpm, ageMs),
+    system_time_ns: Math.ceil(Math.abs(tracking.systemTimeS) * 1e9),
+    half_root_delay_ns: Math.ceil((Math.abs(tracking.rootDelayS) / 2) * 1e9),
+    root_dispersion_ns: Math.ceil(Math.abs(tracking.rootDispersionS) * 1e9),
+    drift_ns: Math.ceil(driftNs(driftPpm, ageMs)),
+    step_ns: Math.ceil(stepNs),
   };
 }
 
-/** Their sum, whole ns, rounded up: a bound must not be too small. */
+/** Their sum, whole ns; each part is rounded up: a bound must not be too small. */
 export function sumBound(parts: BoundParts): number {
-  return Math.ceil(parts.system_time_ns + parts.half_root_delay_ns + parts.root_dispersion_ns + parts.drift_ns);
+  return parts.system_time_ns + parts.half_root_delay_ns + parts.root_dispersion_ns + parts.drift_ns + parts.step_ns;
 }

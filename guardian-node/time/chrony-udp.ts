@@ -88,14 +88,23 @@ export class ChronyUdpReader implements ClockReader {
     return new Promise((resolve, reject) => {
       const socket = createSocket(isIPv6(this.#host) ? 'udp6' : 'udp4');
       socket.on('message', (reply) => this.#heard(reply));
-      socket.on('error', (error: NodeJS.ErrnoException) => {
+      const failed = (error: NodeJS.ErrnoException): void => {
         const failure = new ClockReadError('absent', `${this.name} does not answer (${error.code ?? error.message})`, {
           cause: error,
         });
         this.#pending?.reject(failure);
         reject(failure);
+      };
+      socket.on('error', failed);
+      // A host that is not found comes to the callback, and only there; node's types do not say so.
+      socket.connect(this.#port, this.#host, (error?: NodeJS.ErrnoException) => {
+        if (!error) {
+          resolve(socket);
+          return;
+        }
+        socket.close();
+        failed(error);
       });
-      socket.connect(this.#port, this.#host, () => resolve(socket));
     });
   }
 

@@ -49,7 +49,7 @@ export class ClockWatch {
 
   async #poll(): Promise<ClockReport> {
     const chrony = await this.#readChrony();
-    const evidence: Evidence = { unixMs: Date.now(), monoMs: performance.now(), chrony };
+    const evidence: Evidence = { ...clocks(), chrony };
     const before = this.#memory;
     const { decision, memory } = decide(evidence, before, this.#options.limits);
     this.#memory = memory;
@@ -82,7 +82,11 @@ export class ClockWatch {
   #remember({ tracking }: ChronyReading): void {
     if (tracking.refTimeS === null || tracking.refTimeS === this.#lastRefTimeS) return;
     this.#lastRefTimeS = tracking.refTimeS;
-    const entry = { ts: tracking.refTimeS * 1e3, offsetMs: tracking.lastOffsetS * 1e3, source: tracking.name };
+    const entry = {
+      ts: Math.round(tracking.refTimeS * 1e3),
+      offsetMs: tracking.lastOffsetS * 1e3,
+      source: tracking.name,
+    };
     this.#syncLog = [...this.#syncLog, entry].slice(-SYNC_LOG);
   }
 
@@ -119,6 +123,18 @@ export class ClockWatch {
       errors,
     };
   }
+}
+
+/** Both clocks at one instant: a pause of this process between the two readings would look like a step. */
+function clocks(): Pick<Evidence, 'unixMs' | 'monoMs'> {
+  let best = { unixMs: 0, monoMs: 0, took: Infinity };
+  for (let tries = 0; tries < 5 && best.took > 0.5; tries++) {
+    const monoMs = performance.now();
+    const unixMs = Date.now();
+    const took = performance.now() - monoMs;
+    if (took < best.took) best = { unixMs, monoMs, took };
+  }
+  return { unixMs: best.unixMs, monoMs: best.monoMs };
 }
 
 /** chronyd's figures as it gave them, in one sign, units in the names. */

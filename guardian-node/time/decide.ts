@@ -3,11 +3,20 @@
  * polls, so that a flapping source shows as what it is.
  */
 import type { ClockQuality, ClockSource } from '../../protocol/index.ts';
-import { judge, type ClockLimits, type Evidence, type LastGood, type Verdict } from './judge.ts';
-import { driftNs } from './bound.ts';
+import {
+  grownNs,
+  judge,
+  type ClockLimits,
+  type ClockSteps,
+  type Evidence,
+  type LastGood,
+  type Verdict,
+} from './judge.ts';
 
 /** Polls in a row that must be better before the state goes up. */
 export const POLLS_UP = 3;
+/** From one poll to the next the clock and the monotonic clock differ by less, ms, unless the clock was stepped or the machine slept. */
+const STEP_MS = 5;
 
 /** What a guardian remembers between polls. */
 export interface ClockMemory {
@@ -19,6 +28,10 @@ export interface ClockMemory {
   readonly better: number;
   readonly least: ClockQuality;
   readonly last: LastGood | null;
+  /** Clock less monotonic clock at the last poll, ms; null: not polled yet. */
+  readonly aheadMs: number | null;
+  /** Steps of the clock since chronyd's update at this time, ns; see {@link ClockSteps}. */
+  readonly stepped: { readonly refTimeS: number | null; readonly ns: number };
 }
 
 export const NO_MEMORY: ClockMemory = {
@@ -28,6 +41,8 @@ export const NO_MEMORY: ClockMemory = {
   better: 0,
   least: 'locked',
   last: null,
+  aheadMs: null,
+  stepped: { refTimeS: null, ns: 0 },
 };
 
 export interface ClockDecision {
@@ -49,7 +64,8 @@ export function decide(
   limits: ClockLimits,
 ): { decision: ClockDecision; memory: ClockMemory } {
   const wasGood = memory.quality !== 'freerun' ? memory.last : null;
-  const verdict = judge(evidence, wasGood, limits);
+  const { steps, stepped, aheadMs } = watchSteps(evidence, memory);
+  const verdict = judge(evidence, wasGood, limits, steps);
   const isBetter = RANK[verdict.quality] > RANK[memory.quality];
   const better = isBetter ? memory.better + 1 : 0;
   const least = isBetter && RANK[memory.least] < RANK[verdict.quality] ? memory.least : verdict.quality;
@@ -61,7 +77,7 @@ export function decide(
   const reason = waits ? `${verdict.text}; ${better} of ${POLLS_UP} good polls` : verdict.text;
   const changed = memory.since === null || source !== memory.source || quality !== memory.quality;
   const since = changed || memory.since === null ? evidence.unixMs : memory.since;
-  const boundNs = publishedBound(evidence, verdict, quality, wasGood, limits);
+  const boundNs = publishedBound(evidence, verdict, quality, wasGood, limits, steps);
   return {
     decision: { source, quality, reason, since, boundNs, verdict },
     memory: {
@@ -71,8 +87,29 @@ export function decide(
       better: rises ? 0 : better,
       least: isBetter && !rises ? least : 'locked',
       last: remembered(evidence, verdict, quality, boundNs, memory.last),
+      aheadMs,
+      stepped,
     },
   };
+}
+
+/**
+ * Steps of the clock that nobody reports: it ran apart from the monotonic clock, which also stands still in a suspend. What
+ * chronyd says is about the clock before the step, until it has set it anew.
+ */
+function watchSteps(
+  { unixMs, monoMs, chrony }: Evidence,
+  memory: ClockMemory,
+): { steps: ClockSteps } & Pick<ClockMemory, 'stepped' | 'aheadMs'> {
+  const aheadMs = unixMs - monoMs;
+  const jumpMs = memory.aheadMs === null ? 0 : Math.abs(aheadMs - memory.aheadMs);
+  const nowNs = jumpMs > STEP_MS ? jumpMs * 1e6 : 0;
+  const refTimeS = chrony && 'kind' in chrony ? chrony.tracking.refTimeS : null;
+  const isSetAnew = refTimeS !== null && refTimeS !== memory.stepped.refTimeS;
+  // An update between the two polls may have been before the step: a step of this poll counts in any case.
+  const ns = (isSetAnew ? 0 : memory.stepped.ns) + nowNs;
+  const stepped = { refTimeS: refTimeS ?? memory.stepped.refTimeS, ns };
+  return { steps: { nowNs, sinceUpdateNs: ns }, stepped, aheadMs };
 }
 
 /** While something holds over its bound never shrinks: that is for when it is taken to be good again. */
@@ -82,10 +119,10 @@ function publishedBound(
   quality: ClockQuality,
   last: LastGood | null,
   limits: ClockLimits,
+  steps: ClockSteps,
 ): number | null {
   if (quality !== 'holdover' || !last) return verdict.boundNs;
-  const grown = Math.ceil(last.boundNs + driftNs(limits.driftPpm, evidence.monoMs - last.monoMs));
-  return Math.max(grown, verdict.boundNs ?? 0);
+  return Math.max(grownNs(evidence, last, limits, steps), verdict.boundNs ?? 0);
 }
 
 function remembered(
@@ -98,5 +135,5 @@ function remembered(
   if (quality === 'freerun') return null;
   // In holdover it is the source that was lost, and the bound grows from what was published last.
   const source = quality === 'holdover' && last ? last.source : verdict.source;
-  return boundNs === null ? last : { source, boundNs, monoMs: evidence.monoMs };
+  return boundNs === null ? last : { source, boundNs, unixMs: evidence.unixMs, monoMs: evidence.monoMs };
 }

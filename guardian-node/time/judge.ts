@@ -4,7 +4,7 @@
  */
 import type { ClockQuality, ClockSource } from '../../protocol/index.ts';
 import { chronyBoundParts, driftNs, sumBound, type BoundParts } from './bound.ts';
-import type { ChronyReading, ChronySource } from './reader.ts';
+import type { ChronyReading, ChronySource, ChronyTracking } from './reader.ts';
 
 /** Limits of the table. */
 export interface ClockLimits {
@@ -32,13 +32,25 @@ export interface Evidence {
 export interface LastGood {
   readonly source: ClockSource;
   readonly boundNs: number;
+  readonly unixMs: number;
   readonly monoMs: number;
 }
+
+/** Steps of the local clock: what the clock itself says less what the monotonic clock counts. */
+export interface ClockSteps {
+  /** Since the poll before, ns. */
+  readonly nowNs: number;
+  /** Since the daemon last set the clock, ns, as far as is known. */
+  readonly sinceUpdateNs: number;
+}
+
+export const NO_STEPS: ClockSteps = { nowNs: 0, sinceUpdateNs: 0 };
 
 /** Why, for programs. */
 export type ReasonCode =
   | 'fresh'
   | 'offset'
+  | 'clock_step'
   | 'stale'
   | 'no_answer'
   | 'holdover_expired'
@@ -61,19 +73,43 @@ export interface Verdict {
 
 /** Reaching further than this the figures of a daemon are no measurement, s. */
 const ABSURD_S = 1_000;
+/** An update may seem to lie this far ahead while the clock is slewed, besides what is left to correct, s. */
+const AHEAD_S = 1;
 
-/** @param last the last good state, if the clock was shown as locked, tracking or in holdover until now */
-export function judge(evidence: Evidence, last: LastGood | null, limits: ClockLimits): Verdict {
+/**
+ * @param last the last good state, if the clock was shown as locked, tracking or in holdover until now
+ * @param steps steps of the clock that were seen
+ */
+export function judge(evidence: Evidence, last: LastGood | null, limits: ClockLimits, steps = NO_STEPS): Verdict {
   const { chrony } = evidence;
-  if (chrony && 'kind' in chrony) return judgeChrony(chrony, evidence, last, limits);
-  if (last) return holdover(evidence, last, limits, chrony?.failed ?? 'no clock daemon is asked');
+  const grown = last && grownNs(evidence, last, limits, steps);
+  if (chrony && 'kind' in chrony) return judgeChrony(chrony, evidence, grown ?? 0, limits, steps);
+  if (last) return holdover(last.source, grown ?? 0, limits, chrony?.failed ?? 'no clock daemon is asked');
   if (chrony) return unsynced('no_answer', chrony.failed);
   return unsynced('nothing_asked', 'no clock daemon is asked');
 }
 
-function judgeChrony(reading: ChronyReading, evidence: Evidence, last: LastGood | null, limits: ClockLimits): Verdict {
+/**
+ * The last bound and what a clock may have wandered since. The monotonic clock stands still while the machine sleeps, and
+ * the other may have been set back: the longer of the two counts.
+ */
+export function grownNs(evidence: Evidence, last: LastGood, limits: ClockLimits, steps: ClockSteps): number {
+  const elapsedMs = Math.max(evidence.monoMs - last.monoMs, evidence.unixMs - last.unixMs);
+  return Math.ceil(last.boundNs + driftNs(limits.driftPpm, elapsedMs) + steps.nowNs);
+}
+
+function judgeChrony(
+  reading: ChronyReading,
+  evidence: Evidence,
+  grown: number,
+  limits: ClockLimits,
+  steps: ClockSteps,
+): Verdict {
   const { tracking } = reading;
-  if (tracking.leap === 'Not synchronised') return unsynced('not_synchronised', 'chronyd is not synchronised');
+  const selected = followed(reading);
+  if (tracking.leap === 'Not synchronised' || neverSet(tracking, selected)) {
+    return unsynced('not_synchronised', 'chronyd is not synchronised');
+  }
   if (/^7F7F01/i.test(tracking.refId)) {
     return unsynced('local_reference', 'chronyd follows its own clock (local mode): it says Normal and knows nothing');
   }
@@ -83,10 +119,16 @@ function judgeChrony(reading: ChronyReading, evidence: Evidence, last: LastGood 
       `stratum ${tracking.stratum}: the server that chronyd follows is itself without a source`,
     );
   }
-  const parts = chronyBoundParts(tracking, evidence.unixMs / 1e3, limits.driftPpm);
+  const aheadS = (tracking.refTimeS ?? 0) - evidence.unixMs / 1e3;
+  if (aheadS > AHEAD_S + Math.abs(tracking.systemTimeS)) {
+    return unsynced(
+      'clock_step',
+      `the clock was set back: chronyd's last update lies ${text(aheadS * 1e9)} ahead of it`,
+    );
+  }
+  const parts = chronyBoundParts(tracking, evidence.unixMs / 1e3, limits.driftPpm, steps.sinceUpdateNs);
   const bound = sumBound(parts);
   if (!(bound < ABSURD_S * 1e9)) return unsynced('absurd', `the clock is off by ${text(bound)} or more`);
-  const selected = followed(reading);
   const source = sourceOf(selected);
   const name = `${source.toUpperCase()} ${selected?.name ?? tracking.name}`;
   const ageS = selected?.lastRxS ?? null;
@@ -95,21 +137,28 @@ function judgeChrony(reading: ChronyReading, evidence: Evidence, last: LastGood 
   if (!reached || ageS === null || !(ageS < limitS)) {
     const why = `${name} ${ailment(selected)}`;
     // Its own bound grows with the age of its last update; one that was published before may still be the larger.
-    const grown = last ? last.boundNs + driftNs(limits.driftPpm, evidence.monoMs - last.monoMs) : 0;
     return expire({ source, parts, boundNs: Math.ceil(Math.max(bound, grown)) }, limits, 'stale', why);
   }
-  if (bound >= limits.trackingNs) {
-    return {
-      source,
-      quality: 'freerun',
-      code: 'offset',
-      text: `${name}: off by up to ${text(bound)}`,
-      boundNs: bound,
-      parts,
-    };
-  }
-  const quality = bound < limits.lockedNs ? 'locked' : 'tracking';
-  return { source, quality, code: 'fresh', text: `${name}: within ${text(bound)}`, boundNs: bound, parts };
+  const stepped = steps.sinceUpdateNs > 0;
+  const free = bound >= limits.trackingNs;
+  // A PHC may itself be off: only ptp4l can say how far, and it is not asked yet.
+  const atBest = stepped || source === 'ptp' ? 'tracking' : 'locked';
+  const notes =
+    (stepped ? `; the clock was stepped by ${text(steps.sinceUpdateNs)} since chronyd last set it` : '') +
+    (source === 'ptp' ? '; PHC only, ptp4l is not asked' : '');
+  return {
+    source,
+    quality: free ? 'freerun' : bound < limits.lockedNs ? atBest : 'tracking',
+    code: stepped ? 'clock_step' : free ? 'offset' : 'fresh',
+    text: `${name}: ${free ? 'off by up to' : 'within'} ${text(bound)}${notes}`,
+    boundNs: bound,
+    parts,
+  };
+}
+
+/** A daemon that has not set the clock yet reports zeros, which must not be taken for figures. */
+function neverSet({ refTimeS, stratum, refId }: ChronyTracking, selected: ChronySource | null): boolean {
+  return refTimeS === null || refId === '00000000' || (stratum === 0 && selected?.mode !== 'refclock');
 }
 
 /** What is wrong with the source that was followed. */
@@ -120,9 +169,8 @@ function ailment(source: ChronySource | null): string {
 }
 
 /** No answer any more: the last source, its bound growing with what a clock may wander. */
-function holdover(evidence: Evidence, last: LastGood, limits: ClockLimits, why: string): Verdict {
-  const boundNs = Math.ceil(last.boundNs + driftNs(limits.driftPpm, evidence.monoMs - last.monoMs));
-  const verdict = expire({ source: last.source, boundNs, parts: null }, limits, 'no_answer', why);
+function holdover(source: ClockSource, boundNs: number, limits: ClockLimits, why: string): Verdict {
+  const verdict = expire({ source, boundNs, parts: null }, limits, 'no_answer', why);
   return verdict.quality === 'holdover' ? verdict : unsynced(verdict.code, verdict.text);
 }
 

@@ -83,6 +83,11 @@ test('nobody there: said at once, with what was asked', async (t) => {
   await assert.rejects(reader.read(), failure('absent', /chronyd 127\.0\.0\.1:\d+ does not answer \(ECONNREFUSED\)/));
 });
 
+test('a host that is not found is said to be that, not to have answered strangely', async () => {
+  const reader = new ChronyUdpReader('chrony.invalid', 323);
+  await assert.rejects(reader.read(), failure('absent', /chronyd chrony\.invalid:323 does not answer \(E/));
+});
+
 test('a daemon that hangs is given up within a second', async (t) => {
   const reader = await fakeChronyd(t, () => null);
   const start = performance.now();

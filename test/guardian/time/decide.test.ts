@@ -13,7 +13,7 @@ const POLL_MS = 5_000;
 
 /** A fresh reading whose bound is about this. */
 function fresh(boundS: number): ChronyReading {
-  const tracking = { ...BASE.tracking, refTimeS: null, systemTimeS: 0, rootDelayS: 0, rootDispersionS: boundS };
+  const tracking = { ...BASE.tracking, systemTimeS: 0, rootDelayS: 0, rootDispersionS: boundS };
   return { ...BASE, tracking };
 }
 
@@ -25,11 +25,26 @@ function stale(boundS: number, lastRxS: number): ChronyReading {
   };
 }
 
-/** Plays the polls, 5 s apart. */
+/** The reading with its last update at this time. */
+function updatedAt(chrony: Evidence['chrony'], unixMs: number): Evidence['chrony'] {
+  return chrony && 'kind' in chrony ? { ...chrony, tracking: { ...chrony.tracking, refTimeS: unixMs / 1e3 } } : chrony;
+}
+
+/** Plays the polls, 5 s apart, the clock set just before each. */
 function play(polls: readonly Evidence['chrony'][]): ClockDecision[] {
+  const start = 1e12;
+  return playAt(
+    polls.map((chrony, i) => {
+      const unixMs = start + i * POLL_MS;
+      return { unixMs, monoMs: i * POLL_MS, chrony: updatedAt(chrony, unixMs) };
+    }),
+  );
+}
+
+function playAt(polls: readonly Evidence[]): ClockDecision[] {
   let memory = NO_MEMORY;
-  return polls.map((chrony, i) => {
-    const step = decide({ unixMs: 1e12 + i * POLL_MS, monoMs: i * POLL_MS, chrony }, memory, DEFAULT_LIMITS);
+  return polls.map((evidence) => {
+    const step = decide(evidence, memory, DEFAULT_LIMITS);
     memory = step.memory;
     return step.decision;
   });
@@ -109,6 +124,49 @@ test('back from holdover the bound shrinks only when the quality rises', () => {
   const bounds = decisions.slice(3).map((d) => d.boundNs ?? 0);
   assert.ok((bounds[3] ?? 0) >= (bounds[2] ?? 0) && (bounds[2] ?? 0) >= (bounds[1] ?? 0));
   assert.ok((bounds[4] ?? 0) < (bounds[3] ?? 0));
+});
+
+for (const [what, jumpMs] of [
+  ['set back by 50 ms', -50],
+  ['set ahead by 50 ms', 50],
+] as const) {
+  test(`a clock that is ${what} under chronyd is not locked until chronyd has set it anew`, () => {
+    const good = fresh(0.0001);
+    const t0 = 1e12;
+    const poll = (i: number, jump: number, updated: number): Evidence => ({
+      unixMs: t0 + i * POLL_MS + jump,
+      monoMs: i * POLL_MS,
+      chrony: updatedAt(good, t0 + updated),
+    });
+    const before = [0, 1, 2].map((i) => poll(i, 0, 0));
+    const after = [3, 4, 5, 6].map((i) => poll(i, jumpMs, 0));
+    const again = [7, 8, 9].map((i) => poll(i, jumpMs, 7 * POLL_MS + jumpMs));
+    const decisions = playAt([...before, ...after, ...again]);
+    assert.deepEqual(
+      decisions.slice(2).map((d) => d.quality),
+      ['locked', 'tracking', 'tracking', 'tracking', 'tracking', 'tracking', 'tracking', 'locked'],
+    );
+    for (const d of decisions.slice(3, 7)) {
+      assert.equal(d.verdict.code, 'clock_step');
+      assert.ok((d.boundNs ?? 0) >= 50e6, 'the bound holds the step');
+      assert.match(d.reason, /stepped by 50 ms/);
+    }
+  });
+}
+
+test('a machine that slept is in holdover no longer: its clock may have wandered as long', () => {
+  const good = fresh(0.0005);
+  const t0 = 1e12;
+  const polls = [0, 1, 2].map((i) => ({
+    unixMs: t0 + i * POLL_MS,
+    monoMs: i * POLL_MS,
+    chrony: updatedAt(good, t0 + i * POLL_MS),
+  }));
+  const slept = { unixMs: t0 + 3_600_000, monoMs: 15_000, chrony: LOST };
+  assert.deepEqual(
+    playAt([...polls, slept]).map((d) => d.quality),
+    ['freerun', 'freerun', 'locked', 'freerun'],
+  );
 });
 
 test('any history: never good without fresh evidence, holdover never shrinks, unsynced knows no bound', () => {

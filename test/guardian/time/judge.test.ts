@@ -30,7 +30,7 @@ const EXPECTED: Readonly<Record<string, readonly [string, string, string] | null
   '19-server-unsynchronised-li3': ['unsynced', 'freerun', 'not_synchronised'],
   '20-four-sources-falseticker': ['ntp', 'locked', 'fresh'],
   '21-no-majority': ['unsynced', 'freerun', 'not_synchronised'],
-  '22-refclock-PTP0': ['ptp', 'locked', 'fresh'],
+  '22-refclock-PTP0': ['ptp', 'tracking', 'fresh'],
   '23a-refclock-lost-14s': ['ptp', 'holdover', 'stale'],
   '23b-refclock-lost-60s': ['ptp', 'holdover', 'stale'],
   '23c-refclock-lost-90s': ['ntp', 'locked', 'fresh'],
@@ -123,6 +123,40 @@ test('figures beyond reason are no measurement', () => {
     DEFAULT_LIMITS,
   );
   assert.deepEqual([source, quality, code, boundNs], ['unsynced', 'freerun', 'absurd', null]);
+});
+
+test('zeros of a daemon that never set the clock are no measurement', () => {
+  const { reading, takenMs } = chronyFixture('05');
+  assert.ok(reading);
+  for (const zero of [{ refTimeS: null }, { stratum: 0 }, { refId: '00000000' }]) {
+    const chrony = { ...reading, tracking: { ...reading.tracking, ...zero } };
+    const { source, quality, boundNs } = judge({ unixMs: takenMs, monoMs: 0, chrony }, null, DEFAULT_LIMITS);
+    assert.deepEqual([source, quality, boundNs], ['unsynced', 'freerun', null], JSON.stringify(zero));
+  }
+});
+
+test('an update that lies ahead of the clock: it was set back', () => {
+  const { reading, takenMs } = chronyFixture('05');
+  assert.ok(reading);
+  const at = (unixMs: number) => judge({ unixMs, monoMs: 0, chrony: reading }, null, DEFAULT_LIMITS);
+  assert.equal(at(takenMs).quality, 'locked');
+  const back = at(takenMs - 3_600_000);
+  assert.deepEqual([back.quality, back.code, back.boundNs], ['freerun', 'clock_step', null]);
+  assert.match(back.text, /set back/);
+});
+
+test('a PHC alone is at most tracking, and says why', () => {
+  const { reading, takenMs } = chronyFixture('22');
+  const { text } = judge({ unixMs: takenMs, monoMs: 0, chrony: reading }, null, DEFAULT_LIMITS);
+  assert.match(text, /PHC only/);
+});
+
+test('evidence is whole nanoseconds', () => {
+  for (const { takenMs, reading } of chronyFixtures()) {
+    if (!reading) continue;
+    const parts = Object.values(chronyBoundParts(reading.tracking, takenMs / 1e3, 50)) as number[];
+    assert.ok(parts.every(Number.isInteger), parts.join(' '));
+  }
 });
 
 test('a GPS reference clock is gps', () => {
