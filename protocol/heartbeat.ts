@@ -118,7 +118,7 @@ export function decodeHeartbeat(
 ): Decoded<Heartbeat> {
   const unit = unitUnder('heartbeat', subject);
   if (unit === null) return problem('schema', `no heartbeat subject: ${subject}`);
-  const body = decodeSoft(data, Body);
+  const body = answered(headers) ?? decodeSoft(data, Body);
   if (!body.ok) return body;
   const { value, problems } = body.value;
   if (value.unit !== null && value.unit !== unit) return forged(value.unit, unit);
@@ -147,6 +147,16 @@ export function decodeHeartbeat(
       problems,
     },
   };
+}
+
+/**
+ * Why a message is not its publisher's own, or null. Who asks chooses where the answer goes: an honest responder told to
+ * answer on another unit's subject would speak for it. But an answer is marked as one, always.
+ */
+export function answered(headers: HeadersLike | undefined): Decoded<never> | null {
+  return headers?.has(HEADERS.serverReceivedAt) || headers?.has(HEADERS.error)
+    ? problem('header', 'the answer to a request, sent where no answer belongs')
+    : null;
 }
 
 /** A message that speaks for another unit than its subject. */

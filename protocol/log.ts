@@ -1,6 +1,7 @@
 /** `ops.log.{level}.{unit}`: log lines of guardians, pages and applications. The text in them is hostile. */
 import { decodeSoft, problem, type Decoded } from './decode.ts';
-import { forged } from './heartbeat.ts';
+import type { HeadersLike } from './headers.ts';
+import { answered, forged } from './heartbeat.ts';
 import * as s from './schema.ts';
 import { LOG_LEVELS, unitUnder, type LogLevel } from './subjects.ts';
 
@@ -33,12 +34,12 @@ const Body = s.camel({
   started_at: s.softMillis,
 });
 
-/** Reads a log line; a body that names another unit than the subject is refused. */
-export function decodeLog(subject: string, data: Uint8Array): Decoded<OpsLog> {
+/** Reads a log line; a body that names another unit than the subject is refused, and so is an answer. */
+export function decodeLog(subject: string, data: Uint8Array, headers?: HeadersLike): Decoded<OpsLog> {
   const unit = unitUnder('log', subject);
   const level = LOG_LEVELS.find((l) => subject.startsWith(`ops.log.${l}.`));
   if (unit === null || level === undefined) return problem('schema', `no log subject: ${subject}`);
-  const body = decodeSoft(data, Body);
+  const body = answered(headers) ?? decodeSoft(data, Body);
   if (!body.ok) return body;
   const { value, problems } = body.value;
   if (value.unit !== null && value.unit !== unit) return forged(value.unit, unit);

@@ -1,6 +1,7 @@
 /** `ops.metric.rtt.{unit}`: round trips of one interval, from a burst of samples. */
 import { decodeSoft, problem, type Decoded } from './decode.ts';
-import { forged } from './heartbeat.ts';
+import type { HeadersLike } from './headers.ts';
+import { answered, forged } from './heartbeat.ts';
 import * as s from './schema.ts';
 import { unitUnder } from './subjects.ts';
 
@@ -66,11 +67,11 @@ const Body = s.camel({
   errors: s.texts(),
 });
 
-/** Reads an RTT metric; a body that names another unit than the subject is refused. */
-export function decodeRtt(subject: string, data: Uint8Array): Decoded<RttMetric> {
+/** Reads an RTT metric; a body that names another unit than the subject is refused, and so is an answer. */
+export function decodeRtt(subject: string, data: Uint8Array, headers?: HeadersLike): Decoded<RttMetric> {
   const unit = unitUnder('rtt', subject);
   if (unit === null) return problem('schema', `no RTT subject: ${subject}`);
-  const body = decodeSoft(data, Body);
+  const body = answered(headers) ?? decodeSoft(data, Body);
   if (!body.ok) return body;
   const { unitId, ...rest } = body.value.value;
   if (unitId !== unit) return forged(unitId, unit);

@@ -1,7 +1,8 @@
 /** `ops.time.config[.{unit}]`: the time sources that clients are advised to use. */
 import * as v from 'valibot';
 import { decodeSoft, problem, type Decoded } from './decode.ts';
-import { forged } from './heartbeat.ts';
+import type { HeadersLike } from './headers.ts';
+import { answered, forged } from './heartbeat.ts';
 import * as s from './schema.ts';
 import { subjects, unitUnder } from './subjects.ts';
 
@@ -34,12 +35,12 @@ const Body = s.camel({
   interval_ms: s.softPositive,
 });
 
-/** Reads advised time sources, from a unit's own subject or from the keeper's `ops.time.config`. */
-export function decodeTimeConfig(subject: string, data: Uint8Array): Decoded<TimeConfig> {
+/** Reads advised time sources, from a unit's own subject or from the keeper's `ops.time.config`; the answer to an echo is refused. */
+export function decodeTimeConfig(subject: string, data: Uint8Array, headers?: HeadersLike): Decoded<TimeConfig> {
   const unit = unitUnder('timeConfig', subject);
   if (unit === null && subject !== subjects.timeConfig())
     return problem('schema', `no time config subject: ${subject}`);
-  const body = decodeSoft(data, Body);
+  const body = answered(headers) ?? decodeSoft(data, Body);
   if (!body.ok) return body;
   const { unitId, ptpMaster, ...rest } = body.value.value;
   if (unit !== null && unitId !== null && unitId !== unit) return forged(unitId, unit);

@@ -2,7 +2,8 @@
 import * as v from 'valibot';
 import { CLOCK_QUALITIES, CLOCK_SOURCES, type ClockQuality, type ClockSource } from './clock.ts';
 import { decodeSoft, problem, type Decoded } from './decode.ts';
-import { forged } from './heartbeat.ts';
+import type { HeadersLike } from './headers.ts';
+import { answered, forged } from './heartbeat.ts';
 import * as s from './schema.ts';
 import { unitUnder } from './subjects.ts';
 
@@ -106,11 +107,11 @@ const Body = s.camel({
   errors: s.texts(),
 });
 
-/** Reads a time metric; a body that names another unit than the subject is refused. */
-export function decodeTime(subject: string, data: Uint8Array): Decoded<TimeMetric> {
+/** Reads a time metric; a body that names another unit than the subject is refused, and so is an answer. */
+export function decodeTime(subject: string, data: Uint8Array, headers?: HeadersLike): Decoded<TimeMetric> {
   const unit = unitUnder('time', subject);
   if (unit === null) return problem('schema', `no time subject: ${subject}`);
-  const body = decodeSoft(data, Body);
+  const body = answered(headers) ?? decodeSoft(data, Body);
   if (!body.ok) return body;
   const { value: b, problems } = body.value;
   if (b.unitId !== unit) return forged(b.unitId, unit);

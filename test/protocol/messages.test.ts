@@ -9,6 +9,7 @@ import {
   encodeHeartbeat,
   encodeRtt,
   type Decoded,
+  type HeadersLike,
 } from '../../protocol/index.ts';
 import { bytes, headersOf } from './bytes.ts';
 import { heartbeatBody, heartbeatHeaders, timeBody } from './samples.ts';
@@ -68,6 +69,23 @@ test('a status word of the future is kept, as unknown', () => {
   const h = valueOf(decodeHeartbeat('ops.heartbeat.a', bytes({ status: 'sleeping', sequence: 1, ts: 1 }), undefined));
   assert.equal(h.status, 'unknown');
   assert.equal(h.statusText, 'sleeping');
+});
+
+test('an answer to a request that was led onto a subject of the contract is refused, whatever it says', () => {
+  const decoders: readonly ((headers: HeadersLike | undefined) => Decoded<unknown>)[] = [
+    (h) => decodeHeartbeat('ops.heartbeat.a', bytes({ status: 'healthy', sequence: 1, ts: 1 }), h),
+    (h) => decodeRtt('ops.metric.rtt.a', bytes({ ts: 1, unit_id: 'a', seq: 1, native_rtt_us: 1, app_rtt_us: 1 }), h),
+    (h) => decodeTime('ops.metric.time.a', bytes({ ...timeBody, unit_id: 'a' }), h),
+    (h) => decodeTimeConfig('ops.time.config', bytes({ mode: 'auto' }), h),
+    (h) => decodeTimeConfig('ops.time.config.a', bytes({ mode: 'auto' }), h),
+    (h) => decodeLog('ops.log.info.a', bytes({ ts: 1, message: 'm' }), h),
+  ];
+  for (const decode of decoders) {
+    assert.ok(decode(undefined).ok);
+    assert.ok(decode(headersOf([['X-Sent-At', '1']])).ok);
+    for (const mark of ['X-Server-Received-At', 'Nats-Service-Error'])
+      assert.match(problemOf(decode(headersOf([[mark, '']]))), /^header: the answer to a request/);
+  }
 });
 
 test('whoever names another unit than the subject is refused', () => {
