@@ -215,13 +215,19 @@ settings() {
   fi
   load_settings "$env_file" || exit 1
   [ -z "${env_note:-}" ] || say "  Note: $env_note"
+  if [ -n "$origins_guessed" ] && [ -z "$NATS_MANAGER_DOMAIN" ] && is_wildcard "$NATS_MANAGER_BIND"; then
+    say "  Note: the page can be opened from other machines, but NATS lets in pages opened on this one only: set
+  NATS_MANAGER_DOMAIN to the name that users open, or NATS_WS_ORIGINS to all that they do (http://192.0.2.7:$NATS_MANAGER_PORT)."
+  fi
 }
 
-# Every setting that is no login, so that each program sees what this script saw. Logins they read themselves.
+# Every setting that is no login, so that each program sees what this script saw. Logins they read themselves, as those in
+# .env may change while they run; of a user that .env does not name they would not know the default.
 export_settings() {
   for name in $(env_names); do
     case $name in
-      *_USER | *_PASSWORD) ;;
+      *_PASSWORD) ;;
+      *_USER) grep -Eq "^[[:space:]]*(export )?${name}[[:space:]]*=[[:space:]]*[^[:space:]]" "$env_file" || export "${name?}" ;;
       *) if eval "[ -n \"\$$name\" ]"; then export "${name?}"; fi ;;
     esac
   done

@@ -51,12 +51,14 @@ env_value() {
   esac
 }
 
-# env_read FILE: gives every variable that FILE names and that is empty so far its value; unknown names are reported
+# env_read FILE: gives every variable that FILE names and that is empty so far its value; unknown names are reported, and
+# names given twice refused: this would take the first mention, Node the last
 env_read() {
   # The development flag is given by start.sh, or by whoever knows what it does: no template offers it.
   env_known=" $(env_names | tr '\n' ' ')NATS_MANAGER_DEV_LOGIN "
   env_line=0
   env_bad=0
+  env_seen=' '
   cr=$(printf '\r')
   while IFS= read -r line || [ -n "$line" ]; do
     env_line=$((env_line + 1))
@@ -70,6 +72,13 @@ env_read() {
       *=*) ;;
       *) fail "$(short "$1"):$env_line: not of the form NAME=value."; env_bad=1; continue ;;
     esac
+    case $name in
+      '' | [!A-Za-z_]* | *[!A-Za-z0-9_]*)
+        fail "$(short "$1"):$env_line: what stands before the = is no name of a variable (letters, digits and _)."
+        env_bad=1
+        continue
+        ;;
+    esac
     case $env_known in
       *" $name "*) ;;
       *)
@@ -81,6 +90,15 @@ env_read() {
         continue
         ;;
     esac
+    case $env_seen in
+      *" $name:"*)
+        env_first=${env_seen##*" $name:"}
+        fail "$(short "$1"):$env_line: $name stands in line ${env_first%% *} too: keep one of them."
+        env_bad=1
+        continue
+        ;;
+    esac
+    env_seen="$env_seen$name:$env_line "
     env_value "$1" "$env_line" "${line#*=}" || { env_bad=1; continue; }
     eval "[ -n \"\${$name:-}\" ] || $name=\$value"
   done <"$1"
@@ -97,9 +115,35 @@ url_host() {
   esac
 }
 
+# default_origins: where users open this copy's dashboard, as far as the settings tell. nats-server 2.9 and 2.10 keep one
+# port a host name, the last one, so the likelier ones stand behind; newer ones let all of them in.
+default_origins() {
+  printf 'http://127.0.0.1:6006,http://localhost:6006,http://127.0.0.1:%s,http://localhost:%s' "$page_port" "$page_port"
+  if ! is_wildcard "${NATS_MANAGER_BIND:?}"; then
+    case $NATS_MANAGER_BIND in
+      127.0.0.1 | localhost) ;;
+      *) printf ',http://%s:%s' "$(url_host "$NATS_MANAGER_BIND")" "$page_port" ;;
+    esac
+  fi
+  case ${NATS_MANAGER_DOMAIN:-} in
+    # What is no host name is named by the page server.
+    '' | localhost | 127.0.0.1 | *[!A-Za-z0-9.:-]*) return ;;
+  esac
+  origin_host=$(url_host "$NATS_MANAGER_DOMAIN")
+  case ${NATS_WS_URL:-} in
+    # Pages that are to use wss came by https: something in front ends TLS.
+    wss:*) printf ',http://%s:%s,https://%s' "$origin_host" "$page_port" "$origin_host" ;;
+    *) printf ',https://%s,http://%s:%s' "$origin_host" "$origin_host" "$page_port" ;;
+  esac
+}
+
+# is_wildcard ADDRESS: every interface
+is_wildcard() { case $1 in 0.0.0.0 | :: | '[::]') return 0 ;; *) return 1 ;; esac; }
+
 # load_settings FILE: every variable of config/env.example as a shell variable (not exported): the environment's value,
 # else FILE's, else the default; folders absolute, an empty NATS_WS_ORIGINS filled. A FILE that is missing counts as empty.
-# Also sets nats_host, where this machine reaches nats-server, and runtime_conf, the rendered configuration of this copy.
+# Also sets nats_host, where this machine reaches nats-server, runtime_conf, the rendered configuration of this copy, and
+# origins_guessed where NATS_WS_ORIGINS was empty.
 load_settings() {
   if [ -e "$1" ]; then env_read "$1" || return 1; fi
   export NUNECT_NAMES_CHECKED=yes
@@ -108,8 +152,11 @@ load_settings() {
   LOG_DIR=$(absolute "${LOG_DIR:?}")
   RUN_DIR=$(absolute "${RUN_DIR:?}")
   page_port=${NATS_MANAGER_PORT:?}
-  # The dashboard last: nats-server 2.9 and 2.10 keep one port a host name, the last one. Newer ones let Storybook in too.
-  : "${NATS_WS_ORIGINS:=http://127.0.0.1:6006,http://localhost:6006,http://127.0.0.1:$page_port,http://localhost:$page_port}"
+  origins_guessed=
+  if [ -z "$NATS_WS_ORIGINS" ]; then
+    origins_guessed=yes
+    NATS_WS_ORIGINS=$(default_origins)
+  fi
   nats_host=$(url_host "${NATS_BIND:?}")
   if [ "$RUN_DIR" = "$root/run" ]; then
     runtime_conf=$root/config/nats-server-runtime.conf

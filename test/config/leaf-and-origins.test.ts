@@ -69,5 +69,15 @@ for (const bin of natsServerBins()) {
         socket.terminate();
       }
     });
+
+    it('lets in the dashboard at its domain and address when no origin is listed', async (context) => {
+      const server = await start(context, { NATS_MANAGER_DOMAIN: 'nats.example', NATS_MANAGER_BIND: '192.0.2.7' });
+      for (const origin of ['http://nats.example:4280', 'http://192.0.2.7:4280', 'http://127.0.0.1:4280']) {
+        const socket = new WebSocket(server.wsUrl, { origin });
+        const [info] = (await once(socket, 'message')) as [Buffer];
+        assert.match(info.toString(), /^INFO /);
+        socket.terminate();
+      }
+    });
   });
 }

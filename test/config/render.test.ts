@@ -174,6 +174,47 @@ describe('render-config.sh', () => {
     assert.equal(output, 'x: [ "https://a.example", "http://[::1]:4280" ]\n');
   });
 
+  for (const [changes, last] of [
+    [{ NATS_MANAGER_BIND: '192.0.2.7' }, ['http://192.0.2.7:4280']],
+    [{ NATS_MANAGER_BIND: '2001:db8::7' }, ['http://[2001:db8::7]:4280']],
+    [{ NATS_MANAGER_BIND: '0.0.0.0' }, ['http://127.0.0.1:4280', 'http://localhost:4280']],
+    [{ NATS_MANAGER_DOMAIN: 'nats.example' }, ['https://nats.example', 'http://nats.example:4280']],
+    [
+      { NATS_MANAGER_DOMAIN: 'nats.example', NATS_WS_URL: 'wss://nats.example/ws' },
+      ['http://nats.example:4280', 'https://nats.example'],
+    ],
+  ] as const) {
+    it(`lets in pages of ${JSON.stringify(changes)} when no origin is listed`, () => {
+      const { output, errors } = render(environment(changes), 'x: [ "${NATS_WS_ORIGINS[]}" ]\n');
+      const origins = [...output.matchAll(/"([^"]*)"/g)].map(([, origin]) => origin);
+      assert.deepEqual(origins.slice(-last.length), last, errors);
+      assert.ok(origins.includes('http://127.0.0.1:4280') && origins.includes('http://localhost:4280'));
+    });
+  }
+
+  it('refuses a name that stands twice in .env, which shell and Node would read differently', () => {
+    const text = 'NATS_PORT=5222\n# between\nNATS_HTTP_PORT=8333\nexport NATS_PORT = 6222\n';
+    const { code, errors, output } = render(environment(), 'x: ${NATS_PORT}\n', text);
+    assert.equal(code, 1);
+    assert.match(errors, /test\.env:4: NATS_PORT stands in line 1 too/);
+    assert.doesNotMatch(errors, /NATS_HTTP_PORT/);
+    assert.equal(output, '');
+  });
+
+  for (const name of ['NATS_PORT NATS_HTTP_PORT', 'NATS-PORT', '9LIVES', '', '$(touch pwned)', 'A;id']) {
+    it(`refuses "${name}" as a name in .env`, () => {
+      const { code, errors } = render(environment(), 'x: ${NATS_PORT}\n', `UNIT_ID=leaf-1\n${name}=1\n`);
+      assert.equal(code, 1);
+      assert.match(errors, /test\.env:2: what stands before the = is no name/);
+    });
+  }
+
+  it('leaves the settings of other programs in .env alone', () => {
+    const { code, errors } = render(environment(), 'x: ${NATS_PORT}\n', 'other_setting=1\nEDITOR=ed\nEDITOR=vi\n');
+    assert.equal(errors, '');
+    assert.equal(code, 0);
+  });
+
   it('names all that is missing or empty at once, and writes nothing', () => {
     const env = environment({ NATS_VIEWER_PASSWORD: undefined, NATS_BRIDGE_PASSWORD: '', UNIT_ID: undefined });
     const { code, errors, output } = render(env);

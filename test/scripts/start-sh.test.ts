@@ -81,6 +81,28 @@ describe('start.sh', { concurrency: 2 }, () => {
     assert.equal(config.login, null);
   });
 
+  it('runs with an .env that names no users: they are those of the template', async (context) => {
+    const project = await ScratchProject.createBuilt();
+    project.writeEnv();
+    project.write('.env', project.read('.env').replace(/^NATS_[A-Z_]+_USER=.*\n/gm, ''));
+    const run = startAll(context, project);
+    await run.says(/Open {2}/);
+    const config = (await (await fetch(`${project.url}config.json`)).json()) as { login: { user: string } | null };
+    assert.equal(config.login?.user, 'viewer');
+  });
+
+  it('says which variable lets in pages from elsewhere when the page is open to them', async (context) => {
+    const project = await ScratchProject.createBuilt();
+    project.writeEnv({ NATS_MANAGER_BIND: '0.0.0.0' });
+    const run = startAll(context, project, ['--no-guardian']);
+    await run.says(/Open {2}/);
+    assert.match(run.output, /Note: the page can be opened from other machines[\s\S]*NATS_WS_ORIGINS/);
+    await run.controlC();
+    const told = startAll(context, project, ['--no-guardian'], { NATS_WS_ORIGINS: 'http://192.0.2.7:4280' });
+    await told.says(/Open {2}/);
+    assert.doesNotMatch(told.output, /from other machines, but/);
+  });
+
   it('stops what it started when nobody reads what it says any more', async (context) => {
     const project = await ScratchProject.createBuilt();
     const run = startAll(context, project);
