@@ -3,7 +3,7 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { property } from 'lit/decorators.js';
 import { connectionContext } from '../core/element/contexts.ts';
 import { ensureContextRoot } from '../core/element/context-request.ts';
-import { base, controls } from '../core/element/tokens.ts';
+import { base, controls, look } from '../core/element/tokens.ts';
 import { asConnection } from '../core/transport/adopted-connection.ts';
 import { pageClientName } from '../core/transport/client-identity.ts';
 import type { Connection, ConnectionSnapshot } from '../core/transport/connection.ts';
@@ -45,7 +45,8 @@ const GRACE_MS = 5_000;
  * @fires nunect-connection-change - state, server, user and error of the connection, after each change
  */
 export class NunectNats extends LitElement {
-  static override styles = [base, controls, loginForm, styles];
+  // not for the host: it is invisible, and the page's own content inherits from it
+  static override styles = [look('.place'), base, controls, loginForm, styles];
 
   @property() servers = '';
   @property() name = '';

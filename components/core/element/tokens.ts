@@ -1,10 +1,10 @@
-import { css } from 'lit';
+import { css, unsafeCSS, type CSSResult } from 'lit';
 
 /**
  * The look of every element. A page sets `--nunect-…`; what is used inside is `--_…`, so that a default need not be
  * written twice. Follows `color-scheme`. Text colours have a contrast of at least 4.5 on both surfaces.
  */
-export const tokenValues = css`
+const LOOK = `
   --_surface: var(--nunect-surface, light-dark(#ffffff, #151b23));
   --_surface-raised: var(--nunect-surface-raised, light-dark(#f5f7fa, #1d2530));
   --_border: var(--nunect-border, light-dark(#dde3ea, #2b3643));
@@ -23,13 +23,14 @@ export const tokenValues = css`
   --_font: var(--nunect-font, system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif);
   --_font-mono: var(--nunect-font-mono, ui-monospace, 'SF Mono', 'Cascadia Mono', 'DejaVu Sans Mono', monospace);
   --_font-size: var(--nunect-font-size, 14px);
-`;
-
-/** How the text of an element looks. */
-export const textStyle = css`
   color: var(--_text);
   font: 400 var(--_font-size) / 1.45 var(--_font);
 `;
+
+/** The look for what `selector` names in a shadow root, and for all below it. */
+export function look(selector: string): CSSResult {
+  return unsafeCSS(`${selector} {${LOOK}}`);
+}
 
 /** What holds for everything inside an element. */
 export const base = css`
@@ -67,15 +68,7 @@ export const base = css`
 `;
 
 /** The look of an element that is a box of its own. */
-export const tokens = [
-  css`
-    :host {
-      ${tokenValues}
-      ${textStyle}
-    }
-  `,
-  base,
-];
+export const tokens = [look(':host'), base];
 
 /** Buttons and fields, the same in every element. */
 export const controls = css`
