@@ -191,6 +191,15 @@ describe('<nunect-varz>', () => {
     await untilText(await shown(nats), 'Messages in 0.00417/s');
   });
 
+  it('has a surface of its own, and takes the page’s theme', async () => {
+    const element = await shown(new FakeNats());
+    const surface = (): string =>
+      getComputedStyle(element.shadowRoot?.querySelector('.card') as Element).backgroundColor;
+    expect(surface()).to.match(/^rgb\(/);
+    element.style.setProperty('--nunect-surface', 'rgb(1, 2, 3)');
+    expect(surface()).to.equal('rgb(1, 2, 3)');
+  });
+
   it('is accessible, live and stale', async () => {
     const nats = new FakeNats();
     nats.respond(VARZ, () => [varzReply()]);
