@@ -14,11 +14,14 @@ import {
   type Status,
 } from '@nats-io/transport-node';
 import { setTimeout as delay } from 'node:timers/promises';
-import { safeText } from '../protocol/index.ts';
+import { isInboxSubject, safeText } from '../protocol/index.ts';
 import { Backoff } from './backoff.ts';
 import { EXIT, FatalError } from './exit-codes.ts';
 import type { Logger, Taken } from './logger.ts';
 import type { Login } from './settings.ts';
+
+/** Refused subjects that are remembered; the guardian's own are some twenty. */
+const MAX_REFUSED = 256;
 
 export interface ConnectionSettings {
   readonly unit: string;
@@ -106,7 +109,7 @@ export class Connection {
     for (let attempt = 1; !this.#stopping.signal.aborted; attempt++) {
       this.#backoff.attempt();
       try {
-        return await this.#dial();
+        return await this.#dialed();
       } catch (error) {
         if (isRefusal(error)) throw this.#refusal(error);
         const again = attempt === 1 || attempt % 60 === 0;
@@ -117,6 +120,14 @@ export class Connection {
         await this.#pause(this.#backoff.wait);
       }
     }
+    return null;
+  }
+
+  /** Null: stopped while it dialled; nobody else would close it then. */
+  async #dialed(): Promise<NatsConnection | null> {
+    const nats = await this.#dial();
+    if (!this.#stopping.signal.aborted) return nats;
+    await nats.close();
     return null;
   }
 
@@ -166,8 +177,8 @@ export class Connection {
       await this.#pause(this.#backoff.wait);
       this.#backoff.attempt();
       try {
-        const nats = await this.#dial();
-        this.#reconnects++;
+        const nats = await this.#dialed();
+        if (nats) this.#reconnects++;
         return nats;
       } catch (error) {
         if (isRefusal(error)) this.#backoff.refuse();
@@ -235,12 +246,15 @@ export class Connection {
 
   #failed(error: Error): void {
     if (error instanceof PermissionViolationError) {
-      const key = `${error.operation === 'publish' ? 'publish' : 'subscription'} ${error.subject}`;
-      if (this.#refused.has(key)) return;
+      const publishes = error.operation === 'publish';
+      // Whoever asks chooses the inbox: one line for all of them.
+      const what = publishes && isInboxSubject(error.subject) ? 'replies to inboxes' : error.subject;
+      const key = `${publishes ? 'publish' : 'subscription'} ${what}`;
+      if (this.#refused.has(key) || this.#refused.size >= MAX_REFUSED) return;
       this.#refused.add(key);
       this.#log.error(
         { subject: error.subject, operation: error.operation },
-        `the server does not allow ${key}; grant it to this login, or take it out of the profile`,
+        `the server does not allow ${safeText(key)}; grant it to this login, or take it out of the profile`,
       );
       return;
     }

@@ -9,15 +9,22 @@ import type { WallClock } from './wall-clock.ts';
 
 /** Headers of a request that are sent back: names and values together, bytes. */
 const MAX_HEADER_BYTES = 8_192;
+/** Echoes a second, and at once: far more than guardians ask, far less than what would hold up a heartbeat. */
+const PER_SECOND = 200;
 
 export class EchoResponder {
   /** Requests that were not answered since their reply subject was no inbox. */
   dropped = 0;
-  /** Requests that were answered with an error: too large. */
+  /** Requests that were answered with an error: too large, or with headers that cannot be sent. */
   refused = 0;
+  /** Requests that were not answered since there were too many. */
+  limited = 0;
   answered = 0;
   readonly #clock: WallClock;
   readonly #log: Logger;
+  #tokens = PER_SECOND;
+  #filledAt = performance.now();
+  #saidHeaders = false;
 
   constructor(clock: WallClock, log: Logger) {
     this.#clock = clock;
@@ -31,14 +38,19 @@ export class EchoResponder {
       this.#drop(reply);
       return;
     }
+    if (!this.#take()) {
+      if (this.limited++ === 0) this.#log.warn(`more than ${PER_SECOND} echo requests a second; more are only counted`);
+      return;
+    }
     const answer = natsHeaders();
-    const size = copy(message.headers, answer);
+    const size = this.#copied(message, answer);
+    if (size === null) {
+      this.#refuse(message, '400', 'the headers of the request are malformed');
+      return;
+    }
     if (data.length > ECHO_MAX_BYTES || size > MAX_HEADER_BYTES) {
-      this.refused++;
-      const error = natsHeaders();
-      error.set(HEADERS.errorCode, '413');
-      error.set(HEADERS.error, `at most ${ECHO_MAX_BYTES} bytes of body and ${MAX_HEADER_BYTES} of headers are echoed`);
-      message.respond('', { headers: error });
+      const most = `at most ${ECHO_MAX_BYTES} bytes of body and ${MAX_HEADER_BYTES} of headers are echoed`;
+      this.#refuse(message, '413', most);
       return;
     }
     answer.set(HEADERS.serverReceivedAt, String(received));
@@ -46,6 +58,38 @@ export class EchoResponder {
     answer.set(HEADERS.serverSentAt, String(Math.max(received, this.#clock.nowUs())));
     message.respond(data, { headers: answer });
     this.answered++;
+  }
+
+  #refuse(message: Msg, code: string, why: string): void {
+    this.refused++;
+    const error = natsHeaders();
+    error.set(HEADERS.errorCode, code);
+    error.set(HEADERS.error, why);
+    message.respond('', { headers: error });
+  }
+
+  /** A token bucket by the monotonic clock. */
+  #take(): boolean {
+    const now = performance.now();
+    this.#tokens = Math.min(PER_SECOND, this.#tokens + ((now - this.#filledAt) / 1e3) * PER_SECOND);
+    this.#filledAt = now;
+    if (this.#tokens < 1) return false;
+    this.#tokens--;
+    return true;
+  }
+
+  /** Bytes of headers that were copied; null: they are malformed, which the client says by throwing where they are read. */
+  #copied(message: Msg, answer: MsgHdrs): number | null {
+    try {
+      return copy(message.headers, answer);
+    } catch (error) {
+      if (!this.#saidHeaders) {
+        this.#saidHeaders = true;
+        const why = safeText(error instanceof Error ? error.message : String(error));
+        this.#log.warn(`an echo request has malformed headers (${why}); more are only counted`);
+      }
+      return null;
+    }
   }
 
   #drop(reply: string | undefined): void {

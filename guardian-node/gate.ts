@@ -53,6 +53,7 @@ export class StandingSubscription {
   readonly #handle: (message: Msg) => void;
   readonly #log: Logger;
   #subscription: Subscription | null = null;
+  #faults = 0;
 
   constructor(subject: string, log: Logger, handle: (message: Msg) => void) {
     this.#subject = subject;
@@ -69,7 +70,10 @@ export class StandingSubscription {
         try {
           this.#handle(message);
         } catch (fault) {
-          this.#log.error({ err: fault, subject: this.#subject }, 'a fault in handling a message');
+          // Whoever sends one such message may send a million.
+          if (this.#faults++ > 0) return;
+          const said = 'a fault in handling a message; more on this subject are only counted';
+          this.#log.error({ err: fault, subject: this.#subject }, said);
         }
       },
     });

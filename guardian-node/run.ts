@@ -114,10 +114,10 @@ class Guardian {
   }
 
   async stop(signal: NodeJS.Signals): Promise<void> {
-    const { answered, dropped, refused } = this.#responder;
+    const { answered, dropped, refused, limited } = this.#responder;
     const logs = { refused: this.#logs.refused };
     this.#log.info(
-      { signal, echo: { answered, dropped, refused }, logs },
+      { signal, echo: { answered, dropped, refused, limited }, logs },
       `${signal}: sending what is pending, then ending`,
     );
     await this.#publisher.stop();

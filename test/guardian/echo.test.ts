@@ -1,9 +1,11 @@
 /** The echo: what comes back, and whom it never answers. */
 import assert from 'node:assert/strict';
+import { connect } from 'node:net';
 import { after, before, test } from 'node:test';
 import { createInbox, headers as natsHeaders } from '@nats-io/transport-node';
 import { ECHO_MAX_BYTES, echoTime, fourTimestampOffset, HEADERS } from '../../protocol/index.ts';
 import { startNatsServer, type NatsServerRig } from '../rigs/nats-server.ts';
+import { waitFor } from '../rigs/wait-for.ts';
 import { GuardianProcess } from './guardian-process.ts';
 import { LOGIN, Observer, OPEN_CONFIG } from './observer.ts';
 
@@ -56,6 +58,52 @@ test('a body of 64 KiB is echoed, a larger one refused with the reason', async (
   assert.equal(long.headers?.get(HEADERS.errorCode), '413');
 });
 
+test('malformed headers are refused with the reason, and said once', async () => {
+  const malformed = ['a b: x', 'X-Own: a\rb'];
+  const replies: string[] = [];
+  const inbox = createInbox();
+  observer.nats.subscribe(`${inbox}.*`, {
+    callback: (_error, message) => {
+      replies.push(message.headers?.get(HEADERS.errorCode) ?? 'no code');
+    },
+  });
+  await observer.nats.flush();
+  const socket = connect(rig.port, '127.0.0.1');
+  socket.write('CONNECT {"user":"other","pass":"other","headers":true,"verbose":false}\r\n');
+  for (let i = 0; i < 20; i++) {
+    const head = `NATS/1.0\r\n${malformed[i % 2]}\r\n\r\n`;
+    socket.write(`HPUB ops.echo.leaf-1 ${inbox}.${i} ${head.length} ${head.length}\r\n${head}\r\n`);
+  }
+  await waitFor(() => replies.length === 20, { what: () => `20 replies, there are ${replies.length}` });
+  socket.destroy();
+  assert.ok(
+    replies.every((code) => code === '400'),
+    replies.join(' '),
+  );
+  const said = guardian.lines().filter((line) => /malformed|fault/.test(line.message));
+  assert.equal(said.length, 1, JSON.stringify(said));
+});
+
+test('a flood is cut to a rate that holds up nothing else', async () => {
+  let answers = 0;
+  const inbox = createInbox();
+  observer.nats.subscribe(inbox, { callback: () => void answers++ });
+  const start = performance.now();
+  for (let i = 0; i < 3_000; i++) observer.nats.publish('ops.echo.leaf-1', '', { reply: inbox });
+  await guardian.logged(/more than 200 echo requests a second/);
+  // It answers again as soon as there is time for it.
+  const sum = answers;
+  await waitFor(
+    () => {
+      observer.nats.publish('ops.echo.leaf-1', '', { reply: inbox });
+      return answers > sum;
+    },
+    { what: 'an answer after the flood' },
+  );
+  const seconds = (performance.now() - start) / 1e3;
+  assert.ok(answers >= 100 && answers <= 200 * (1 + seconds) + 1, `${answers} answers in ${seconds} s`);
+});
+
 test('only inboxes are answered: a request whose reply would forge another unit is dropped, counted and said once', async () => {
   const forgeries = ['ops.heartbeat.other', 'ops.log.fatal.other', 'ops.metric.time.other', 'ops.echo.leaf-1'];
   for (const reply of forgeries)
@@ -70,10 +118,29 @@ test('only inboxes are answered: a request whose reply would forge another unit 
   for (const reply of forgeries.slice(0, 3)) assert.deepEqual(observer.on(reply), [], reply);
   // One that is sent back to the echo would go round for ever.
   assert.equal(observer.on('ops.echo.leaf-1').filter((m) => m.text.startsWith('{"status"')).length, forgeries.length);
-  const said = guardian.lines().filter((line) => line.component === 'echo');
+  const said = guardian.lines().filter((line) => line.component === 'echo' && /no inbox/.test(line.message));
   assert.equal(said.length, 1);
   assert.match(said[0]?.message ?? '', /no inbox: ops\.heartbeat\.other/);
   assert.equal(await guardian.stop(), 0);
   const { echo } = await guardian.logged(/^SIGTERM/);
   assert.equal((echo as { dropped: number }).dropped, forgeries.length + 1);
+});
+
+test('replies that the login may not publish are one line, whatever inboxes they are for', async (t) => {
+  const bound = await startNatsServer({
+    config: `accounts { OPS: { users: [
+      { user: guardian, password: "secret-of-guardian", permissions: { publish: { deny: ["_INBOX.>"] } } }
+      { user: other, password: other } ] } }`,
+  });
+  t.after(() => bound.stop());
+  const other = await Observer.on(bound.url, 'other', 'other');
+  t.after(() => other.close());
+  const replying = new GuardianProcess({ env: { NATS_URL: bound.url, ...LOGIN } });
+  t.after(() => replying.stop());
+  await other.next('ops.heartbeat.leaf-1');
+  for (let i = 0; i < 50; i++) other.nats.publish('ops.echo.leaf-1', '', { reply: createInbox() });
+  await replying.logged(/does not allow publish replies to inboxes/);
+  await waitFor(() => (bound.log().match(/Publish Violation/g) ?? []).length >= 50, { what: 'all refusals' });
+  assert.equal(await replying.stop(), 0);
+  assert.equal(replying.lines().filter((line) => /does not allow/.test(line.message)).length, 1);
 });

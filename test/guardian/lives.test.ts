@@ -1,8 +1,11 @@
 /** How the guardian begins, survives what happens to its server, and ends. */
 import assert from 'node:assert/strict';
 import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { startNatsServer, type NatsServerRig } from '../rigs/nats-server.ts';
 import { temporaryFolder } from '../rigs/temporary-folder.ts';
 import { waitFor } from '../rigs/wait-for.ts';
@@ -161,6 +164,31 @@ test('SIGTERM while it waits for its server: exits 0 at once', async (t) => {
   const start = performance.now();
   assert.equal(await guardian.stop(), 0);
   assert.ok(performance.now() - start < 2_000);
+});
+
+test('SIGTERM while it dials: exits 0, connected or not', async (t) => {
+  const rig = await startNatsServer({ config: OPEN_CONFIG });
+  t.after(() => rig.stop());
+  // A server that takes the connection and greets only when it is let.
+  const clients: Socket[] = [];
+  const slow = createServer((socket) => clients.push(socket.on('error', () => undefined)));
+  slow.listen(0, '127.0.0.1');
+  await once(slow, 'listening');
+  t.after(() => {
+    for (const client of clients) client.destroy();
+    slow.close();
+  });
+  const { port } = slow.address() as AddressInfo;
+  const guardian = connecting(rig, { env: { NATS_URL: `nats://127.0.0.1:${port}` } });
+  t.after(() => guardian.signal('SIGKILL'));
+  const client = await waitFor(() => clients[0], { what: 'the guardian to dial' });
+  guardian.signal('SIGTERM');
+  await guardian.logged(/^SIGTERM/);
+  const server = connect(rig.port, '127.0.0.1').on('error', () => undefined);
+  t.after(() => server.destroy());
+  client.pipe(server).pipe(client);
+  const ended = await Promise.race([guardian.ended, delay(5_000, 'still there', { ref: false })]);
+  assert.equal(ended, 0);
 });
 
 test('SIGTERM while the connection is down: exits 0 soon', async (t) => {

@@ -1,5 +1,5 @@
 /** Somebody else on the server, who hears everything. */
-import { connect, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node';
+import { connect, type Msg, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node';
 import { waitFor } from '../rigs/wait-for.ts';
 
 export interface Heard {
@@ -9,6 +9,15 @@ export interface Heard {
   readonly headers: MsgHdrs | undefined;
   /** Monotonic ms at which it came. */
   readonly at: number;
+}
+
+/** The client throws where malformed headers are read, and an error in a callback ends its connection. */
+function headersOf(message: Msg): MsgHdrs | undefined {
+  try {
+    return message.headers;
+  } catch {
+    return undefined;
+  }
 }
 
 export class Observer {
@@ -32,7 +41,8 @@ export class Observer {
     observer.nats.subscribe('ops.>', {
       callback: (error, message) => {
         if (error) return;
-        const { subject, data, headers } = message;
+        const { subject, data } = message;
+        const headers = headersOf(message);
         observer.heard.push({ subject, data, text: message.string(), headers, at: performance.now() });
       },
     });
