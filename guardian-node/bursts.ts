@@ -10,13 +10,20 @@ export interface BurstResult {
   readonly error: string | null;
 }
 
-/** Takes `count` samples one after the other. Two lost in a row end it: a dead link must not hold up the next heartbeat. */
-export async function takeBurst(sample: Sample, count: number): Promise<BurstResult> {
+/** A burst begins no further sample after this, ms: on a slow link two bursts must be over before the next round. */
+const LONGEST_MS = 1_000;
+
+/**
+ * Takes up to `count` samples one after the other, and at least one. Two lost in a row end it, or the time: neither a
+ * dead nor a slow link must hold up the next heartbeat.
+ */
+export async function takeBurst(sample: Sample, count: number, longestMs = LONGEST_MS): Promise<BurstResult> {
+  const begin = performance.now();
   const took: number[] = [];
   let sent = 0;
   let lostInRow = 0;
   let error: string | null = null;
-  while (sent < count && lostInRow < 2) {
+  while (sent < count && lostInRow < 2 && (sent === 0 || performance.now() - begin < longestMs)) {
     sent++;
     try {
       took.push(await sample());

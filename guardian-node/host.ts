@@ -3,6 +3,10 @@ import { statfs } from 'node:fs/promises';
 import os from 'node:os';
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import type { HeartbeatHost, HeartbeatProcess } from '../protocol/index.ts';
+import { within } from './bursts.ts';
+
+/** How long the file system may take, ms. */
+const DISK_LIMIT_MS = 500;
 
 /** How often the event loop is looked at, ms: often enough for a heartbeat's percentile, rare enough to cost nothing. */
 const RESOLUTION_MS = 50;
@@ -54,7 +58,8 @@ export class HostFigures {
 /** Free part of the disk that the guardian works on, percent; null where the system does not say. */
 export async function diskFreePercent(path = '.'): Promise<number | null> {
   try {
-    const { bavail, blocks } = await statfs(path);
+    // a dead network file system never answers, and the heartbeat must not wait for it
+    const { bavail, blocks } = await within(statfs(path), DISK_LIMIT_MS, 'the file system does not answer');
     return blocks > 0 ? (bavail / blocks) * 100 : null;
   } catch {
     // Some file systems have no such figure: then there is no rule about it either.

@@ -74,6 +74,7 @@ export class Publisher {
     this.#timer = null;
     // What was measured on the old connection is no statement about the next.
     this.#rtt = null;
+    this.#clock = null;
   }
 
   /** No further round; waits for the one that is under way. */

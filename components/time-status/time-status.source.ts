@@ -3,6 +3,7 @@ import { decodeTime, type TimeMetric } from '../../protocol/time.ts';
 import { sharedSource } from '../core/sources/registry.ts';
 import { UnitFeed, type UnitState } from '../core/sources/unit-feed.ts';
 import type { Connection } from '../core/transport/connection.ts';
+import type { HeadersLike } from '../core/transport/nats-like.ts';
 
 /** A time metric together with the bytes that it came as, to be shown and copied. */
 export interface ClockReading extends TimeMetric {
@@ -28,8 +29,9 @@ export function clockSource(connection: Connection, unit: string | null): UnitFe
 function decode(
   subject: string,
   data: Uint8Array,
+  headers: HeadersLike | undefined,
 ): { ok: true; value: ClockReading } | { ok: false; problem: { message: string } } {
-  const decoded = decodeTime(subject, data);
+  const decoded = decodeTime(subject, data, headers);
   if (!decoded.ok) return decoded;
   // a copy: the client's buffer holds other messages too
   return { ok: true, value: { ...decoded.value, raw: data.length <= MOST_RAW ? data.slice() : null } };

@@ -282,3 +282,12 @@ test('a stepped clock is noticed', (t) => {
   t.mock.method(Date, 'now', () => real() - 60_000);
   assert.ok(Math.abs(clock.nowUs() - (real() - 60_000) * 1e3) < 2_000);
 });
+
+test('a burst on a slow link ends with its time, so that the next heartbeat does not wait for it', async () => {
+  const slow = (): Promise<number> => new Promise((resolve) => setTimeout(() => resolve(40e6), 40));
+  const { burst, error } = await takeBurst(slow, 10, 60);
+  assert.equal(error, null);
+  assert.ok(burst.sent >= 1 && burst.sent <= 3, `${burst.sent} samples`);
+  assert.equal(burst.lost, 0);
+  assert.equal((await takeBurst(slow, 10, 0)).burst.sent, 1, 'one at least');
+});

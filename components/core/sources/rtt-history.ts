@@ -108,7 +108,7 @@ export class RttHistory extends SubjectFeed<RttHistoryData> {
   }
 
   protected override received(message: MessageLike): void {
-    const decoded = decodeRtt(message.subject, message.data);
+    const decoded = decodeRtt(message.subject, message.data, message.headers);
     if (!decoded.ok) {
       this.countProblem(`${message.subject}: ${decoded.problem.message}`);
       return;
