@@ -57,6 +57,10 @@ export const styles = css`
     border-radius: 8px;
     padding: 8px 12px 10px;
     min-width: 0;
+  }
+
+  /* a few are always drawn, so that a picture of the whole page has them; of many, only those in sight */
+  .unit:nth-child(n + 9) {
     contain-intrinsic-size: auto 160px;
     content-visibility: auto;
   }
