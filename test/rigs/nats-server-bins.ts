@@ -15,8 +15,8 @@ export interface NatsServerBin {
 let found: readonly NatsServerBin[] | undefined;
 
 /**
- * The servers that server tests run on: NATS_SERVER_BINS (colon separated), else the one that
- * `scripts/find-nats-server.sh` finds (NATS_SERVER_BIN, PATH, `.cache/`).
+ * The servers that server tests run on, oldest first: NATS_SERVER_BINS (colon separated), else NATS_SERVER_BIN, else
+ * those that `scripts/nats-servers.sh` has unpacked, else the one that `scripts/find-nats-server.sh` finds.
  *
  * @throws Error naming the entry that is no nats-server, or with the finder's own advice: a server test that silently
  *   ran on no server at all would prove nothing.
@@ -24,7 +24,7 @@ let found: readonly NatsServerBin[] | undefined;
 export function natsServerBins(): readonly NatsServerBin[] {
   if (found) return found;
   const listed = (process.env['NATS_SERVER_BINS'] ?? '').split(':').filter((path) => path !== '');
-  const paths = listed.length > 0 ? listed : [findNatsServer()];
+  const paths = listed.length > 0 ? listed : (unpackedServers() ?? [findNatsServer()]);
   found = paths.map((path) => ({ path, version: versionOf(path) }));
   return found;
 }
@@ -34,6 +34,14 @@ export function natsServerBin(): NatsServerBin {
   const [first] = natsServerBins();
   if (!first) throw new Error('no nats-server to test on');
   return first;
+}
+
+/** What is there of the matrix; a test run by hand fetches nothing. */
+function unpackedServers(): readonly string[] | undefined {
+  if (process.env['NATS_SERVER_BIN']) return undefined;
+  const run = spawnSync('sh', [resolve(projectRoot, 'scripts/nats-servers.sh'), '--no-download'], { encoding: 'utf8' });
+  // 3: some are missing, the list has the others
+  return run.status === 0 || run.status === 3 ? run.stdout.trim().split(':') : undefined;
 }
 
 function findNatsServer(): string {

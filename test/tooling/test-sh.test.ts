@@ -177,6 +177,57 @@ describe('npm test: the runner', { timeout: 120_000 }, () => {
     await poll(() => Promise.resolve(isAlive(pid) ? undefined : true));
   });
 
+  /** Runs the node stage with a `nats-servers.sh` that does this; the stage tells which servers it was given. */
+  async function withServers(script: string, env: Record<string, string> = {}): Promise<Outcome> {
+    const file = path.join(dir, 'scripts/nats-servers.sh');
+    const real = await readFile(file, 'utf8');
+    await writeFile(file, `#!/bin/sh\n${script}\n`);
+    try {
+      const stage = { 'test:node': 'echo "tests on $NATS_SERVER_BINS" >&2; echo "5 passed, 0 failed"' };
+      const outcome = await run(['sh', 'scripts/test.sh', '--only', 'node'], stage, {
+        NATS_SERVER_BINS: '',
+        NATS_SERVER_BIN: '',
+        ...env,
+      });
+      const log = path.join(dir, '.cache/test/node.log');
+      const logged = await readFile(log, 'utf8').catch(() => '');
+      await rm(log, { force: true });
+      return { ...outcome, output: outcome.output + logged };
+    } finally {
+      await writeFile(file, real);
+    }
+  }
+
+  it('runs server tests on the oldest and the newest server', async () => {
+    const { code, output } = await withServers('echo /old:/new');
+    assert.match(output, /^tests on \/old:\/new$/m);
+    assert.doesNotMatch(output, /could not be had/);
+    assert.equal(code, 0);
+  });
+
+  it('goes on with the servers that there are, and says so', async () => {
+    const { code, output } = await withServers('echo "the archive is unreachable" >&2; echo /old; exit 3');
+    assert.match(output, /the archive is unreachable\n.*without the servers that could not be had: \/old\n/);
+    assert.match(output, /^tests on \/old$/m);
+    assert.equal(code, 0);
+  });
+
+  it('ends with 2 when no server can be had', async () => {
+    const { code, output } = await withServers('echo "no nats-server was found" >&2; exit 1');
+    assert.match(output, /no nats-server was found/);
+    assert.doesNotMatch(output, /tests on|passed/);
+    assert.equal(code, 2);
+  });
+
+  it('runs on the one server that NATS_SERVER_BIN names', async () => {
+    const bin = path.join(dir, 'bin/some-server');
+    await writeFile(bin, '#!/bin/sh\necho "nats-server: v2.11.0"\n', { mode: 0o755 });
+    const { code, output } = await withServers('echo not to be called >&2; exit 1', { NATS_SERVER_BIN: bin });
+    assert.match(output, /^tests on $/m);
+    assert.doesNotMatch(output, /not to be called/);
+    assert.equal(code, 0);
+  });
+
   it('refuses a stage that there is not', async () => {
     const { code, output } = await test({}, '--only', 'nodes');
     assert.equal(code, 2);
