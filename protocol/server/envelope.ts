@@ -1,6 +1,6 @@
 /** The envelope of nats-server's own replies: `{server, data | error}`; STATSZ says `statsz` for `data`. */
 import * as v from 'valibot';
-import { decodeJson, problem, type Decoded } from '../decode.ts';
+import { decodeJson, problem, type Decoded, type DecodeLimits } from '../decode.ts';
 import * as s from '../schema.ts';
 import { redact } from './redact.ts';
 
@@ -65,13 +65,15 @@ const Reply = v.object({
  * Reads a reply to `$SYS.REQ.SERVER.…`. A server that answers with an error gives a problem whose path is `error`.
  *
  * @param key where the answer stands: `data`, or `statsz`
+ * @param limits at most 4 MiB are read by default
  */
 export function decodeReply<S extends v.GenericSchema>(
   bytes: Uint8Array,
   key: 'data' | 'statsz',
   schema: S,
+  limits: DecodeLimits = { maxBytes: 4_194_304 },
 ): Decoded<{ server: ServerInfo; data: v.InferOutput<S> }> {
-  const reply = decodeJson(bytes, Reply, { maxBytes: 4_194_304 });
+  const reply = decodeJson(bytes, Reply, limits);
   if (!reply.ok) return reply;
   const { server, error } = reply.value;
   if (error) return problem('schema', `${server.name} refused: ${error.description} (${error.code})`, 'error');
