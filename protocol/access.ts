@@ -2,7 +2,7 @@
  * Everything that the elements' sources ask servers or listen to. Sources take their subjects from here, and
  * `nunect permissions` prints from it what a login needs, so that the two cannot drift apart.
  */
-import { serverEventSubjects } from './server/events.ts';
+import { serverEventSubjects } from './server/event-subjects.ts';
 import { pingSubject, type ServerRequest } from './server/requests.ts';
 import { subjectPatterns } from './subjects.ts';
 

@@ -6,6 +6,8 @@ import { isoMillis, safe, Server, type ServerInfo } from './envelope.ts';
 import { redactUser } from './redact.ts';
 import { TrafficSchema, type Traffic } from './statsz.ts';
 
+export { serverEventSubjects } from './event-subjects.ts';
+
 /**
  * The client of an event. Only what is named here is taken from the message: the client's JWT, which the event carries
  * whole, is never read. Everything in it was chosen by the client, so it is hostile text.
@@ -51,7 +53,8 @@ export interface ServerEvent {
   readonly received: Traffic | null;
 }
 
-const Client = v.pipe(
+/** Reads the client of an event or advisory: see {@link EventClient}. */
+export const Client = v.pipe(
   v.object({
     id: s.softPositive,
     acc: safe,
@@ -86,17 +89,14 @@ const Body = v.object({
   received: TrafficSchema,
 });
 
-/** Subjects of the events that {@link decodeServerEvent} reads. */
-export const serverEventSubjects = {
-  connect: '$SYS.ACCOUNT.*.CONNECT',
-  disconnect: '$SYS.ACCOUNT.*.DISCONNECT',
-  authError: '$SYS.SERVER.*.CLIENT.AUTH.ERR',
-  /** 2.10 and later: errors of logins that had an account. */
-  accountAuthError: '$SYS.ACCOUNT.CLIENT.AUTH.ERR',
-} as const;
+/** Whether {@link decodeServerEvent} reads what comes on this subject. */
+export function isServerEvent(subject: string): boolean {
+  return kindOf(subject) !== null;
+}
 
 function kindOf(subject: string): ServerEvent['kind'] | null {
-  if (!subject.startsWith('$SYS.')) return null;
+  // servers tell one another of an account's first leaf; the leaf itself has an event of its own
+  if (!subject.startsWith('$SYS.') || /^\$SYS\.ACCOUNT\..+\.LEAFNODE\.CONNECT$/.test(subject)) return null;
   if (subject.endsWith('.CLIENT.AUTH.ERR')) return 'auth-error';
   return subject.endsWith('.DISCONNECT') ? 'disconnect' : subject.endsWith('.CONNECT') ? 'connect' : null;
 }

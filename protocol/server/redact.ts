@@ -25,3 +25,15 @@ export function redactUser(user: string): string {
     (/^\S{20,}$/.test(user) && /\d/.test(user) && /[a-z]/.test(user) && /[A-Z]/.test(user));
   return random ? MASK : redact(user);
 }
+
+/** Fields whose content is a secret, or a stored message. */
+const SECRET_FIELD = /pass|secret|token|jwt|seed|creds|nkey|^sig|^data$|^hdrs$/i;
+
+/** JSON text (or what is none) without its secrets: fields that hold one or a stored message are masked, and all that {@link redact} finds. */
+export function hideSecrets(text: string): string {
+  try {
+    return redact(JSON.stringify(JSON.parse(text, (key, value: unknown) => (SECRET_FIELD.test(key) ? MASK : value))));
+  } catch {
+    return redact(text);
+  }
+}
