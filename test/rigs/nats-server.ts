@@ -30,6 +30,8 @@ export interface NatsServerOptions extends Partial<NatsServerPorts> {
   readonly bin?: string;
   /** Folder for configuration, log and ports file. Default: a temporary one, removed when the test process ends. */
   readonly dir?: string;
+  /** It is one of a cluster with JetStream, whose servers are healthy after an election: waits longer and asks less often. */
+  readonly clustered?: boolean;
 }
 
 export interface NatsServerRig extends NatsServerPorts {
@@ -88,6 +90,7 @@ class RunningServer implements NatsServerRig {
   readonly version: string;
   readonly #bin: string;
   readonly #config: NatsServerOptions['config'];
+  readonly #clustered: boolean;
   #ports: NatsServerPorts;
   #child: ChildProcess | undefined;
   #ended: Promise<void> = Promise.resolve();
@@ -101,6 +104,7 @@ class RunningServer implements NatsServerRig {
     mkdirSync(this.dir, { recursive: true });
     this.logFile = join(this.dir, 'nats-server.log');
     this.#config = options.config;
+    this.#clustered = options.clustered ?? false;
     this.#ports = { port: options.port ?? -1, wsPort: options.wsPort ?? -1, httpPort: options.httpPort ?? -1 };
   }
 
@@ -165,7 +169,8 @@ class RunningServer implements NatsServerRig {
       },
       {
         what: () => `nats-server ${this.#bin} to answer; its log ends:\n${this.log().slice(-2000)}`,
-        timeoutMs: 20_000,
+        timeoutMs: this.#clustered ? 60_000 : 20_000,
+        everyMs: this.#clustered ? 100 : 10,
       },
     );
     if (answered === 'ended') {

@@ -9,8 +9,10 @@ import { temporaryFolder } from './temporary-folder.ts';
 export interface NunectServerOptions extends Omit<NatsServerOptions, 'config'> {
   /** Values for the template by their `.env` names; secrets that are not given are random. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Configuration text added behind the rendered template. */
+  /** Configuration text added behind the rendered template. A block that stands in both is taken from here. */
   readonly extra?: string;
+  /** Changes the rendered template, where adding to it is not enough. */
+  readonly edit?: (rendered: string) => string;
 }
 
 export interface NunectServerRig extends NatsServerRig {
@@ -21,6 +23,16 @@ export interface NunectServerRig extends NatsServerRig {
 /** Names of the logins in the template: each has a `NATS_<name>_USER` and a `NATS_<name>_PASSWORD`. */
 const LOGINS = ['SYS', 'OPS_ADMIN', 'GUARDIAN', 'VIEWER', 'BRIDGE', 'ENGINE', 'PROVISION'] as const;
 
+/** A user and a random password for each login of the template, by `.env` name. Servers of one system share them. */
+export function randomLogins(): Record<string, string> {
+  const values: Record<string, string> = {};
+  for (const login of LOGINS) {
+    values[`NATS_${login}_USER`] = login.toLowerCase().replace('_', '-');
+    values[`NATS_${login}_PASSWORD`] = randomBytes(12).toString('hex');
+  }
+  return values;
+}
+
 /**
  * Starts a server from the project's own template, rendered by the project's own script, with random secrets. The unit
  * is `leaf-1` unless `env.UNIT_ID` says otherwise. Browser origins: every loopback port that `env.NATS_WS_ORIGINS` names.
@@ -29,12 +41,12 @@ const LOGINS = ['SYS', 'OPS_ADMIN', 'GUARDIAN', 'VIEWER', 'BRIDGE', 'ENGINE', 'P
  */
 export async function startNunectServer(options: NunectServerOptions = {}): Promise<NunectServerRig> {
   const dir = options.dir ?? temporaryFolder('nats');
-  const secrets: Record<string, string> = { UNIT_ID: 'leaf-1', NATS_SERVER_NAME: 'nunect-test' };
-  for (const login of LOGINS) {
-    secrets[`NATS_${login}_USER`] = login.toLowerCase().replace('_', '-');
-    secrets[`NATS_${login}_PASSWORD`] = randomBytes(12).toString('hex');
-  }
-  Object.assign(secrets, options.env);
+  const secrets: Record<string, string> = {
+    UNIT_ID: 'leaf-1',
+    NATS_SERVER_NAME: 'nunect-test',
+    ...randomLogins(),
+    ...options.env,
+  };
   mkdirSync(join(dir, 'run'), { recursive: true });
   const config: NatsServerOptions['config'] = (ports) => {
     const environment = {
@@ -57,7 +69,8 @@ export async function startNunectServer(options: NunectServerOptions = {}): Prom
       stdio: ['ignore', 'ignore', 'pipe'],
       encoding: 'utf8',
     });
-    return `${readFileSync(output, 'utf8')}\n${options.extra ?? ''}`;
+    const rendered = readFileSync(output, 'utf8');
+    return `${options.edit ? options.edit(rendered) : rendered}\n${options.extra ?? ''}`;
   };
   const rig = await startNatsServer({ ...options, dir, config });
   return Object.assign(rig, { secrets });
