@@ -15,14 +15,29 @@ const FONT = '11px system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sa
 /** Of an axis without a single value, µs. */
 const EMPTY_TOP = 1_000;
 
+/** What the value axis is of. */
+export interface ValueAxis {
+  /** Labels of its lines, all in one unit. */
+  readonly labels: (splits: readonly number[]) => string[];
+  /** Its upper end while there is no value above 0. */
+  readonly emptyTop: number;
+  /** Steps that its lines may stand apart, rising; decimal ones by default. */
+  readonly steps?: readonly number[];
+}
+
+/** Durations in µs. */
+export const DURATION_AXIS: ValueAxis = { labels: durations, emptyTop: EMPTY_TOP };
+
 /**
- * uPlot's settings for curves of durations in µs over local time. Colours and window are asked for at each drawing.
+ * uPlot's settings for curves over local time. Colours, window and marks are asked for at each drawing.
  * @param pointed told whenever the cursor has moved
  */
 export function chartOptions(
   series: readonly TimeSeries[],
+  { labels, emptyTop, steps }: ValueAxis,
   colours: () => ChartColours,
   window: () => [from: number, to: number],
+  marks: () => readonly number[],
   pointed: (plot: uPlot) => void,
 ): Omit<uPlot.Options, 'width' | 'height'> {
   const axis: uPlot.Axis = {
@@ -40,7 +55,7 @@ export function chartOptions(
     scales: {
       x: { time: true, range: window },
       // from 0, so that a small change does not look like a large one
-      y: { range: (_plot, _least, greatest) => [0, greatest > 0 ? greatest * 1.08 : EMPTY_TOP] },
+      y: { range: (_plot, _least, greatest) => [0, greatest > 0 ? greatest * 1.08 : emptyTop] },
     },
     axes: [
       {
@@ -50,7 +65,13 @@ export function chartOptions(
         values: (_plot, splits, _axis, _space, step) =>
           splits.map((at) => (step >= 60_000 ? minutes.format(at) : formatTime(at))),
       },
-      { ...axis, size: 58, space: 34, values: (_plot, splits) => durations(splits) },
+      {
+        ...axis,
+        size: 58,
+        space: 34,
+        values: (_plot, splits) => labels(splits),
+        ...(steps ? { incrs: [...steps] } : {}),
+      },
     ],
     series: [
       {},
@@ -71,8 +92,27 @@ export function chartOptions(
         };
       }),
     ],
-    hooks: { setCursor: [pointed] },
+    hooks: { setCursor: [pointed], drawAxes: [(plot) => drawMarks(plot, marks(), colours().axis)] },
   };
+}
+
+/** Moments as lines from top to bottom, below the curves. */
+function drawMarks(plot: uPlot, marks: readonly number[], colour: string): void {
+  const { ctx, bbox } = plot;
+  const ratio = globalThis.devicePixelRatio || 1;
+  ctx.save();
+  ctx.strokeStyle = colour;
+  ctx.lineWidth = ratio;
+  ctx.setLineDash([2 * ratio, 3 * ratio]);
+  for (const at of marks) {
+    const x = Math.round(plot.valToPos(at, 'x', true));
+    if (x < bbox.left || x > bbox.left + bbox.width) continue;
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+  }
+  ctx.restore();
 }
 
 /** Microseconds as labels of one axis: all in the unit that suits the largest. */

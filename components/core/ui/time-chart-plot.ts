@@ -2,7 +2,7 @@ import type uPlot from 'uplot';
 import { everySecond } from '../element/ticker.ts';
 import { watchVisibility } from '../element/visibility.ts';
 import { alignSeries, shownWindow, type AlignedSeries, type TimeSeries } from './time-chart-data.ts';
-import { chartOptions, type ChartColours } from './time-chart-options.ts';
+import { chartOptions, DURATION_AXIS, type ChartColours, type ValueAxis } from './time-chart-options.ts';
 import { PALETTE_SIZE } from './time-chart.styles.ts';
 import { TimeChartTip } from './time-chart-tip.ts';
 
@@ -17,6 +17,10 @@ export interface TimeChartModel {
   readonly format: (value: number) => string;
   /** The key of the curve that stands out, or `null`. */
   readonly focused: string | null;
+  /** Of values that are no durations in µs. The first one that a chart is given stays. */
+  readonly axis?: ValueAxis;
+  /** Moments that are marked by a line, ms since the epoch. */
+  readonly marks?: readonly number[];
 }
 
 export type UPlotClass = typeof uPlot;
@@ -126,8 +130,10 @@ export class TimePlot {
     this.#box.replaceChildren();
     const options = chartOptions(
       model.series,
+      model.axis ?? DURATION_AXIS,
       () => this.#colours,
       () => this.#window,
+      () => this.#model?.marks ?? [],
       (plot) => this.#showTip(plot),
     );
     this.#plot = new this.#Plot({ ...options, width, height }, data, this.#box);

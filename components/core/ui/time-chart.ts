@@ -4,6 +4,7 @@ import { errorText } from '../transport/errors.ts';
 import type { TimeChartModel, TimePlot } from './time-chart-plot.ts';
 
 export type { TimeSeries } from './time-chart-data.ts';
+export type { ValueAxis } from './time-chart-options.ts';
 export type { TimeChartModel } from './time-chart-plot.ts';
 export { PALETTE_SIZE, timeChartStyles } from './time-chart.styles.ts';
 
