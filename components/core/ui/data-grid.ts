@@ -1,0 +1,361 @@
+import {
+  html,
+  nothing,
+  render,
+  type LitElement,
+  type ReactiveController,
+  type RootPart,
+  type TemplateResult,
+} from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import { columnsFor, leastWidth, trackOf, valueText, type GridColumn } from './grid-column.ts';
+import { GridCursor, HEAD } from './grid-cursor.ts';
+import { GridModel, RESORT_MS, type GridEntry } from './grid-model.ts';
+import { formatSort, nextSort, parseSort, type SortBy } from './grid-sort.ts';
+import { GridWindow } from './grid-window.ts';
+
+/** What a grid shows, and whom it tells. */
+export interface DataGridOptions<R> {
+  /** Says to a screen reader what this grid is. */
+  readonly label: () => string;
+  readonly rowId: (row: R) => string;
+  readonly rowClass: (row: R) => string;
+  /** Enter or a click on a row. */
+  readonly open: (row: R, id: string) => void;
+  /** Escape: whatever is open may close. @returns whether something was */
+  readonly close: () => boolean;
+  /** A person asked for another order. */
+  readonly sorted: (sort: string) => void;
+  /** The rows on screen are others now, or have other figures. Told a moment after. */
+  readonly visible: (rows: readonly R[]) => void;
+  /** What surrounds the grid (counts, columns that are shown) has to be drawn anew. */
+  readonly changed: () => void;
+}
+
+export interface DataGridView<R> {
+  readonly rows: readonly R[];
+  /** The same array as long as they are the same columns. */
+  readonly columns: readonly GridColumn<R>[];
+  readonly filter: string;
+  readonly sort: string;
+  /** Id of the row whose detail is on show. */
+  readonly open: string | null;
+}
+
+/** At this width and below, a row is a card of two lines, px. */
+const CARD_WIDTH = 520;
+/** A pointer or a key used this lately holds rows where they are, ms. */
+const HOLD_MS = 2_000;
+const MOST_DRAWS = 4;
+/** The rows on screen are told once scrolling rests, ms. */
+const SETTLE_MS = 150;
+
+/**
+ * A grid of rows of one height, of which only those on screen are in the page: sorted, filtered, walked by keyboard, and
+ * whole to a screen reader. Draws itself within its host's `render()`, so that scrolling draws nothing else anew. Rows
+ * are known by their ids: focus and what is read stay with them, whatever comes, goes or changes.
+ */
+export class DataGrid<R> implements ReactiveController {
+  readonly model: GridModel<R>;
+  /** What a person has shown or hidden by hand. */
+  readonly chosen = new Map<string, boolean>();
+  readonly #host: LitElement;
+  readonly #options: DataGridOptions<R>;
+  readonly #window: GridWindow;
+  readonly #cursor: GridCursor<R>;
+  #view: DataGridView<R> = { rows: [], columns: [], filter: '', sort: '', open: null };
+  #columns: readonly GridColumn<R>[] = [];
+  #part: RootPart | null = null;
+  #touchedAt = -Infinity;
+  #pointerInside = false;
+  #drawing = false;
+  #again = false;
+  #orderTimer: ReturnType<typeof setTimeout> | undefined;
+  #visibleTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(host: LitElement, options: DataGridOptions<R>) {
+    this.#host = host;
+    this.#options = options;
+    this.model = new GridModel(options.rowId);
+    this.#window = new GridWindow(() => this.#draw());
+    this.#cursor = new GridCursor(this.model, this.#window);
+    host.addController(this);
+  }
+
+  /** The columns on show, after what there is room for. */
+  get columns(): readonly GridColumn<R>[] {
+    return this.#columns;
+  }
+
+  /** Whether rows are cards. */
+  get isCards(): boolean {
+    return this.#window.width > 0 && this.#window.width <= CARD_WIDTH;
+  }
+
+  /** Puts the keyboard's cursor on a row, and the row on screen. */
+  focus(id: string | null = null): void {
+    if (id !== null) this.#cursor.row = id;
+    this.#cursor.want();
+    this.#draw();
+  }
+
+  hostConnected(): void {
+    this.#part?.setConnected(true);
+  }
+
+  hostDisconnected(): void {
+    this.#part?.setConnected(false);
+    this.#window.disconnect();
+    clearTimeout(this.#orderTimer);
+    clearTimeout(this.#visibleTimer);
+  }
+
+  hostUpdated(): void {
+    this.#draw();
+  }
+
+  /** Where the grid is to stand. Takes what it shows; drawn once the host is. */
+  render(view: DataGridView<R>): TemplateResult {
+    this.#view = view;
+    this.#update();
+    return html`<div class="grid-mount"></div>`;
+  }
+
+  #update(): void {
+    const now = performance.now();
+    const held = this.#pointerInside && now - this.#touchedAt < HOLD_MS;
+    this.model.update(this.#view, now, held);
+    clearTimeout(this.#orderTimer);
+    if (this.model.isOrderOld) this.#orderTimer = setTimeout(() => this.#reorder(), held ? HOLD_MS : RESORT_MS);
+  }
+
+  #reorder(): void {
+    if (!this.#host.isConnected) return;
+    this.#update();
+    this.#draw();
+  }
+
+  /** What is measured of a draw may need another: a few at most, so that no layout can have it go on for ever. */
+  #draw(): void {
+    if (this.#drawing) {
+      this.#again = true;
+      return;
+    }
+    this.#drawing = true;
+    try {
+      for (let times = 0; times < MOST_DRAWS; times++) {
+        this.#again = false;
+        this.#drawOnce();
+        if (!this.#again) break;
+      }
+    } finally {
+      this.#drawing = false;
+    }
+  }
+
+  #drawOnce(): void {
+    const mount = this.#host.renderRoot.querySelector<HTMLElement>('.grid-mount');
+    if (!mount) {
+      this.#window.disconnect();
+      return;
+    }
+    const before = this.#columns;
+    this.#columns = columnsFor(this.#view.columns, this.chosen, this.isCards ? 0 : this.#window.width);
+    const { shown } = this.model;
+    this.#cursor.columns = this.#columns;
+    this.#window.take(shown, this.#cursor.row);
+    this.#part = render(this.#template(), mount, { host: this.#host });
+    const scroller = mount.querySelector<HTMLElement>('.grid-scroller');
+    if (!scroller) return;
+    this.#lay(scroller);
+    this.#window.attach(scroller);
+    this.#cursor.settle(scroller);
+    this.#tellVisible();
+    if (before.length !== this.#columns.length || before.some((each, i) => each !== this.#columns[i]))
+      this.#options.changed();
+  }
+
+  /** Sizes and places: by properties, since style attributes are refused under a strict policy. */
+  #lay(scroller: HTMLElement): void {
+    const tracks = this.#columns.map(trackOf);
+    const least = tracks.reduce((sum, each) => sum + leastWidth(each) + 12, 0);
+    scroller.style.setProperty('--_tracks', tracks.join(' '));
+    scroller.style.setProperty('--_least', `${least}px`);
+    const space = scroller.querySelector<HTMLElement>('.grid-space');
+    space?.style.setProperty('height', `${this.model.shown.length * this.#window.rowHeight}px`);
+    for (const row of space?.querySelectorAll<HTMLElement>('.grid-row') ?? [])
+      row.style.setProperty('transform', `translateY(${Number(row.dataset['index']) * this.#window.rowHeight}px)`);
+  }
+
+  #template(): TemplateResult {
+    const { shown } = this.model;
+    const sorts = parseSort(this.#view.sort, this.#view.columns);
+    const drawn = this.#window.indexes().flatMap((index) => {
+      const entry = shown[index];
+      return entry ? [{ index, entry }] : [];
+    });
+    const stop = this.#cursor.stop(drawn.map((each) => each.entry.id));
+    return html`<div
+      class="grid-scroller ${this.isCards ? 'cards' : ''}"
+      part="grid"
+      role="grid"
+      aria-label=${this.#options.label()}
+      aria-rowcount=${shown.length + 1}
+      aria-colcount=${this.#view.columns.length}
+      aria-multiselectable="false"
+      @click=${this.#clicked}
+      @keydown=${this.#keyed}
+      @focusin=${this.#focused}
+      @pointermove=${this.#pointed}
+      @pointerdown=${this.#pointed}
+      @pointerleave=${this.#left}
+    >
+      <div class="grid-head" role="rowgroup">
+        <div class="grid-row" role="row" aria-rowindex="1">
+          ${this.#columns.map((column) => this.#renderHeading(column, sorts, stop.row === HEAD && stop.column === column.id))}
+        </div>
+      </div>
+      <div class="grid-space" role=${drawn.length > 0 ? 'rowgroup' : nothing}>
+        ${repeat(
+          drawn,
+          ({ entry }) => entry.id,
+          ({ entry, index }) => this.#renderRow(entry, index, stop.row === entry.id ? stop.column : null),
+        )}
+      </div>
+    </div>`;
+  }
+
+  #renderHeading(column: GridColumn<R>, sorts: readonly SortBy[], isStop: boolean): TemplateResult {
+    const place = sorts.findIndex((each) => each.id === column.id);
+    const sort = sorts[place];
+    const sortable = column.sortable !== false;
+    return html`<div
+      class="grid-heading ${column.align ?? ''} ${sortable ? 'sortable' : ''}"
+      role="columnheader"
+      data-column=${column.id}
+      aria-colindex=${this.#view.columns.indexOf(column) + 1}
+      aria-sort=${sortable ? (sort ? (sort.descending ? 'descending' : 'ascending') : 'none') : nothing}
+      title=${column.title ?? nothing}
+      tabindex=${isStop ? 0 : -1}
+    >
+      <span>${column.label}</span>${
+        sort
+          ? html`<span class="grid-arrow" aria-hidden="true"
+              >${sort.descending ? '↓' : '↑'}${sorts.length > 1 ? place + 1 : nothing}</span
+            >`
+          : nothing
+      }
+    </div>`;
+  }
+
+  #renderRow({ id, row }: GridEntry<R>, index: number, stop: string | null): TemplateResult {
+    const isOpen = id === this.#view.open;
+    return html`<div
+      class="grid-row ${this.#options.rowClass(row)}"
+      part="row"
+      role="row"
+      data-id=${id}
+      data-index=${index}
+      aria-rowindex=${index + 2}
+      aria-selected=${isOpen}
+    >
+      ${this.#columns.map((column, place) => this.#renderCell(row, column, place === 0, isOpen, stop === column.id))}
+    </div>`;
+  }
+
+  #renderCell(row: R, column: GridColumn<R>, isFirst: boolean, isOpen: boolean, isStop: boolean): TemplateResult {
+    return html`<div
+      class="grid-cell ${column.align ?? ''}"
+      role=${isFirst ? 'rowheader' : 'gridcell'}
+      data-column=${column.id}
+      data-label=${column.label}
+      aria-colindex=${this.#view.columns.indexOf(column) + 1}
+      aria-expanded=${isFirst ? isOpen : nothing}
+      tabindex=${isStop ? 0 : -1}
+    >
+      <span class="grid-value">${column.cell ? column.cell(row) : valueText(column.value(row))}</span>
+    </div>`;
+  }
+
+  #tellVisible(): void {
+    clearTimeout(this.#visibleTimer);
+    this.#visibleTimer = setTimeout(() => {
+      const { shown } = this.model;
+      const [first, last] = this.#window.visible();
+      this.#options.visible(shown.slice(first, last + 1).map((each) => each.row));
+    }, SETTLE_MS);
+  }
+
+  #sortBy(id: string, further: boolean): void {
+    const { columns, sort } = this.#view;
+    if (columns.find((each) => each.id === id)?.sortable === false) return;
+    this.#options.sorted(formatSort(nextSort(parseSort(sort, columns), id, further)));
+  }
+
+  readonly #clicked = (event: MouseEvent): void => {
+    const { target } = event;
+    if (!(target instanceof Element) || isControl(event)) return;
+    const heading = target.closest<HTMLElement>('.grid-heading');
+    if (heading) {
+      this.#sortBy(heading.dataset['column'] ?? '', event.shiftKey);
+      return;
+    }
+    // a text that was just marked is to be copied
+    if (getSelection()?.isCollapsed === false) return;
+    const id = target.closest<HTMLElement>('[data-id]')?.dataset['id'];
+    if (id !== undefined) this.#open(id);
+  };
+
+  readonly #keyed = (event: KeyboardEvent): void => {
+    if (event.altKey || event.metaKey || isControl(event)) return;
+    this.#touchedAt = performance.now();
+    if (event.key === 'Escape') {
+      if (this.#options.close()) event.preventDefault();
+      return;
+    }
+    if (event.key === 'Enter' || event.key === ' ') {
+      event.preventDefault();
+      const { row, column } = this.#cursor;
+      if (row === HEAD) this.#sortBy(column ?? '', event.shiftKey);
+      else if (row !== null) this.#open(row);
+      return;
+    }
+    if (!this.#cursor.move(event.key, event.ctrlKey)) return;
+    event.preventDefault();
+    this.#draw();
+  };
+
+  #open(id: string): void {
+    const row = this.model.find(id);
+    if (row !== undefined) this.#options.open(row, id);
+  }
+
+  readonly #focused = ({ target }: FocusEvent): void => {
+    const cell = target instanceof Element ? target.closest<HTMLElement>('[data-column]') : null;
+    if (!cell) return;
+    const row = cell.closest<HTMLElement>('[data-id]')?.dataset['id'] ?? HEAD;
+    const column = cell.dataset['column'] ?? null;
+    if (row === this.#cursor.row && column === this.#cursor.column) return;
+    this.#cursor.row = row;
+    this.#cursor.column = column;
+    this.#draw();
+  };
+
+  readonly #pointed = (): void => {
+    this.#pointerInside = true;
+    this.#touchedAt = performance.now();
+  };
+
+  readonly #left = (): void => {
+    this.#pointerInside = false;
+  };
+}
+
+/** Whether an event belongs to a button or field inside a cell. */
+function isControl(event: Event): boolean {
+  for (const each of event.composedPath()) {
+    if (each === event.currentTarget) return false;
+    if (each instanceof Element && each.matches('a, button, input, select, textarea, summary')) return true;
+  }
+  return false;
+}
