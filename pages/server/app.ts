@@ -4,7 +4,9 @@ import type { ServerConfig } from './config.ts';
 import { corsHeaders, PREFLIGHT_HEADERS } from './cors.ts';
 import { hostAllowed, parseHost, type Host } from './hosts.ts';
 import { mayHaveLogin } from './login.ts';
+import { monitoringRoutes, SESSION_PATH } from './monitoring.ts';
 import { contentSecurityPolicy, SECURITY_HEADERS } from './security-headers.ts';
+import type { VerifyLogin } from './verify-login.ts';
 
 export type Encoding = 'br' | 'gzip';
 
@@ -37,6 +39,10 @@ export interface AppOptions {
   readonly peer: (context: Context) => Peer;
   /** One line for the operator: refused hosts, faults. */
   readonly log?: (line: string) => void;
+  /** How a login is tried at NATS; without it nobody can log in to HTTP monitoring. */
+  readonly verify?: VerifyLogin;
+  /** ms since the epoch; tests let it pass. */
+  readonly now?: () => number;
 }
 
 interface Variables {
@@ -46,10 +52,11 @@ interface Variables {
 /**
  * The page server's answers, without sockets, files or Node: `app.fetch(request)` on any runtime.
  *
- * `/config.json`, `/healthz` and the built page; GET and HEAD only. Every answer carries the security headers. What never
+ * `/config.json`, `/healthz`, `/monitoring/…` and the built page; GET and HEAD only, but for logging in. Every answer carries the security headers. What never
  * gets here, because no request could be made of it, is answered by {@link refuseUnreadable}.
  */
-export function createApp({ config, assets, peer, log = () => undefined }: AppOptions): Hono<Variables> {
+export function createApp(options: AppOptions): Hono<Variables> {
+  const { config, assets, peer, log = () => undefined, verify, now } = options;
   const app = new Hono<Variables>();
   const allowed = hostAllowed(config);
 
@@ -62,8 +69,7 @@ export function createApp({ config, assets, peer, log = () => undefined }: AppOp
     }
     // `get` has no value where the host check refused.
     const host = context.get('host') as Host | undefined;
-    const monitoring = config.monitoringUrl === null ? [] : [config.monitoringUrl];
-    const connect = host === undefined ? [] : [...serversFor(config, host), ...monitoring];
+    const connect = host === undefined ? [] : config.systems.flatMap((system) => serversFor(config, system, host));
     headers.set('Content-Security-Policy', contentSecurityPolicy(connect));
   });
 
@@ -93,6 +99,8 @@ export function createApp({ config, assets, peer, log = () => undefined }: AppOp
       const listed = config.corsOrigins.has(context.req.header('origin') ?? '');
       return context.body(null, 204, { ...(listed ? PREFLIGHT_HEADERS : {}), Allow: ALLOW });
     }
+    const session = context.req.path === SESSION_PATH && verify !== undefined;
+    if (session && (method === 'POST' || method === 'DELETE')) return next();
     if (method !== 'GET' && method !== 'HEAD') {
       return context.text(`${ALLOW} only.\n`, 405, { ...NO_STORE, Allow: ALLOW });
     }
@@ -106,6 +114,10 @@ export function createApp({ config, assets, peer, log = () => undefined }: AppOp
     const login = mayHaveLogin(config, { host, headers: context.req.raw.headers, ...peer(context) });
     return context.json(pageConfig(config, host, login), 200, NO_STORE);
   });
+
+  if (verify !== undefined) {
+    app.route('/', monitoringRoutes({ config, peer, verify, log, ...(now === undefined ? {} : { now }) }));
+  }
 
   app.get('*', (context) => {
     const asset = assets.get(context.req.path);

@@ -1,5 +1,7 @@
 import { EnvironmentReader, shown, type Environment } from './env.ts';
 import { isLoopback, parseHost } from './hosts.ts';
+import { readSystems, type SystemConfig } from './systems.ts';
+import { parseUrl } from './urls.ts';
 
 /** What the page server is told, checked. It holds no secret but the viewer's, and that only under the development flag. */
 export interface ServerConfig {
@@ -13,12 +15,10 @@ export interface ServerConfig {
   readonly domain: string;
   /** Origins whose pages may read our answers (`NATS_MANAGER_CORS_ORIGINS`). */
   readonly corsOrigins: ReadonlySet<string>;
-  /** WebSocket URLs of NATS (`NATS_WS_URL`); empty: `ws://`, the host that was asked for, `wsPort`. */
-  readonly servers: readonly string[];
+  /** What the page can show (`NATS_MANAGER_SYSTEMS`, else the one of `NATS_WS_URL` and `NATS_HTTP_URL`); never empty. */
+  readonly systems: readonly SystemConfig[];
   /** Port of the server's WebSocket on the host that was asked for (`NATS_WS_PORT`). */
   readonly wsPort: number;
-  /** Base URL of the server's HTTP monitoring for pages (`NATS_HTTP_URL`), or null. */
-  readonly monitoringUrl: string | null;
   /** The viewer's login for loopback pages (`NATS_MANAGER_DEV_LOGIN`), or null: the page asks for it. */
   readonly devLogin: { readonly user: string; readonly password: string } | null;
   /** What is allowed but will surprise: one line each, naming the variable. */
@@ -34,23 +34,23 @@ export function readConfig(env: Environment): ServerConfig {
   const reader = new EnvironmentReader(env);
   const warnings: string[] = [];
   const bind = readBind(reader);
-  const servers = readServers(reader);
+  const title = readTitle(reader);
+  const systems = readSystems(reader, title);
   const wsPort = reader.port('NATS_WS_PORT', 9222);
   const config: ServerConfig = {
     bind,
     port: reader.port('NATS_MANAGER_PORT', 4280, { any: true }),
-    title: readTitle(reader),
+    title,
     domain: readDomain(reader),
     corsOrigins: readOrigins(reader),
-    servers,
+    systems,
     wsPort,
-    monitoringUrl: readMonitoringUrl(reader),
     devLogin: readDevLogin(reader, bind, warnings),
     warnings,
   };
-  if (servers.length === 0 && !isLoopback(bind)) {
+  if (systems.some(({ servers }) => servers.length === 0) && !isLoopback(bind)) {
     warnings.push(
-      `NATS_WS_URL is empty: pages opened from other machines will look for NATS at ws://<the host they opened>:${String(wsPort)}`,
+      `${reader.text('NATS_MANAGER_SYSTEMS') === undefined ? 'NATS_WS_URL is empty' : 'NATS_MANAGER_SYSTEMS: a system has no servers'}: pages opened from other machines will look for NATS at ws://<the host they opened>:${String(wsPort)}`,
     );
   }
   reader.finish();
@@ -96,50 +96,6 @@ function readOrigins(reader: EnvironmentReader): ReadonlySet<string> {
     }
   }
   return origins;
-}
-
-function readServers(reader: EnvironmentReader): string[] {
-  return reader.list('NATS_WS_URL').flatMap((item) => {
-    const url = readUrl(reader, 'NATS_WS_URL', item, ['ws:', 'wss:'], 'ws://host:9222 or wss://host');
-    return url === null ? [] : [item];
-  });
-}
-
-function readMonitoringUrl(reader: EnvironmentReader): string | null {
-  const text = reader.text('NATS_HTTP_URL');
-  if (text === undefined) return null;
-  return readUrl(reader, 'NATS_HTTP_URL', text, ['http:', 'https:'], 'http://host:8222') === null ? null : text;
-}
-
-/** A URL whose host is a plain name: `URL` itself lets `*` and `;` pass, which mean something in a Content-Security-Policy. */
-function parseUrl(text: string): URL | null {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  return url !== null && parseHost(url.host) !== null ? url : null;
-}
-
-function readUrl(
-  reader: EnvironmentReader,
-  name: string,
-  text: string,
-  protocols: readonly string[],
-  example: string,
-): URL | null {
-  const url = parseUrl(text);
-  // What a page gets is public: a URL with a password in it would be handed to everybody. Not quoted, for the same reason.
-  if (url !== null && (url.username !== '' || url.password !== '')) {
-    reader.fault(name, 'holds a login; take user and password out of the URL');
-    return null;
-  }
-  if (url === null || !protocols.includes(url.protocol) || url.search !== '' || url.hash !== '') {
-    reader.fault(name, `"${shown(text)}" is not a URL such as ${example}`);
-    return null;
-  }
-  // CSP Level 3, host-source: its grammar has no IPv6 address, so browsers would refuse the connection.
-  if (url.hostname.startsWith('[')) {
-    reader.fault(name, `"${shown(text)}": a Content-Security-Policy cannot name an IPv6 address; give a host name`);
-    return null;
-  }
-  return url;
 }
 
 function readDevLogin(reader: EnvironmentReader, bind: string, warnings: string[]): ServerConfig['devLogin'] {

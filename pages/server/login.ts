@@ -46,9 +46,20 @@ function fromThisPage({ headers, host }: LoginRequest): boolean {
   return [headers.get('origin'), headers.get('referer')].every((value) => value === null || isOfHost(value, host));
 }
 
-function isOfHost(value: string, host: Host): boolean {
+/**
+ * Whether a request with a cookie is this page's own, or a program's (which sends none of these headers). Unlike
+ * {@link mayHaveLogin} it takes a proxy in front that ends TLS.
+ */
+export function comesFromThisPage(headers: Headers, host: Host): boolean {
+  const site = headers.get('sec-fetch-site');
+  if (site !== null && site !== 'same-origin' && site !== 'none') return false;
+  const origin = headers.get('origin');
+  return origin === null || isOfHost(origin, host, ['http:', 'https:']);
+}
+
+function isOfHost(value: string, host: Host, protocols = ['http:']): boolean {
   if (!URL.canParse(value)) return false;
   const url = new URL(value);
   const own = parseHost(url.host);
-  return url.protocol === 'http:' && own !== null && own.name === host.name && own.port === host.port;
+  return protocols.includes(url.protocol) && own !== null && own.name === host.name && own.port === host.port;
 }

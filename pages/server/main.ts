@@ -10,6 +10,7 @@ import { createApp, refuseUnreadable, type Assets, type Peer } from './app.ts';
 import { loadAssets } from './assets.ts';
 import { readConfig, type ServerConfig } from './config.ts';
 import { ConfigError, type Environment } from './env.ts';
+import { verifyLogin } from './verify-login.ts';
 
 /** What the process ends with; also in `--help`. */
 const EXIT = { fault: 1, config: 2, listen: 3 } as const;
@@ -26,7 +27,10 @@ Variables (of the environment, which wins, or of --env FILE):
   NATS_MANAGER_CORS_ORIGINS  origins whose pages may read the answers, separated by commas
   NATS_WS_URL                WebSocket URLs of NATS for the page, separated by commas
   NATS_WS_PORT               without NATS_WS_URL: NATS's WebSocket port on the host that the page was opened at (9222)
-  NATS_HTTP_URL              base URL of NATS's HTTP monitoring for the page, if it may use it
+  NATS_HTTP_URL              base URL of NATS's HTTP monitoring. This server asks it, for pages that have logged in, under
+                             /monitoring/<name>/; the pages are not told the URL
+  NATS_MANAGER_SYSTEMS       a YAML or JSON file with several NATS systems instead of NATS_WS_URL and NATS_HTTP_URL:
+                             systems: [{name, title, servers: [WebSocket URLs], monitoring: URL, inboxPrefix}]
   NATS_MANAGER_DEV_LOGIN     true: pages on this machine get NATS_VIEWER_USER and NATS_VIEWER_PASSWORD without asking.
                              For development, never behind a proxy or tunnel.
 
@@ -124,7 +128,7 @@ function logOnce(): (line: string) => void {
 async function run(options: { readonly env?: string; readonly dashboard: string }): Promise<void> {
   const config = readConfigOrExit(readEnvironment(options.env));
   const assets = await loadAssetsOrExit(options.dashboard);
-  const app = createApp({ config, assets, peer: peerOf, log: logOnce() });
+  const app = createApp({ config, assets, peer: peerOf, log: logOnce(), verify: verifyLogin });
   // By hand instead of by createAdaptorServer, which takes no errorHandler and answers what is no request with bare headers.
   const listener = getRequestListener(app.fetch, {
     errorHandler: (error) => {

@@ -29,10 +29,8 @@ describe('page server: configuration', () => {
   });
 
   it('takes several servers', () => {
-    assert.deepEqual(readConfig({ NATS_WS_URL: 'wss://a.example/nats, ws://b.example:9222' }).servers, [
-      'wss://a.example/nats',
-      'ws://b.example:9222',
-    ]);
+    const [system] = readConfig({ NATS_WS_URL: 'wss://a.example/nats, ws://b.example:9222' }).systems;
+    assert.deepEqual(system?.servers, ['wss://a.example/nats', 'ws://b.example:9222']);
   });
 
   const bad: Record<string, readonly string[]> = {

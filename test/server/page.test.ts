@@ -74,9 +74,16 @@ describe('page server: /config.json', () => {
     assert.deepEqual(await askConfig({ headers: { ...LOCAL_HEADERS, host: 'localhost:4280' } }), {
       title: 'NATS',
       domain: '',
-      servers: ['ws://localhost:9222'],
-      inboxPrefix: '_INBOX_viewer',
-      monitoringUrl: null,
+      systems: [
+        {
+          name: 'nats',
+          title: 'NATS',
+          servers: ['ws://localhost:9222'],
+          inboxPrefix: '_INBOX_viewer',
+          monitoring: null,
+          own: true,
+        },
+      ],
       login: null,
     });
   });
@@ -86,13 +93,22 @@ describe('page server: /config.json', () => {
       NATS_MANAGER_TITLE: 'Plant <7>',
       NATS_MANAGER_DOMAIN: 'nats.example',
       NATS_WS_URL: 'wss://a.example/nats,wss://b.example',
-      NATS_HTTP_URL: 'https://m.example',
+      NATS_HTTP_URL: 'https://m.example/internal',
     };
     const config = await askConfig({ env, headers: { host: 'nats.example' } });
     assert.equal(config['title'], 'Plant <7>');
     assert.equal(config['domain'], 'nats.example');
-    assert.deepEqual(config['servers'], ['wss://a.example/nats', 'wss://b.example']);
-    assert.equal(config['monitoringUrl'], 'https://m.example');
+    assert.deepEqual(config['systems'], [
+      {
+        name: 'plant-7',
+        title: 'Plant <7>',
+        servers: ['wss://a.example/nats', 'wss://b.example'],
+        inboxPrefix: '_INBOX_viewer',
+        monitoring: '/monitoring/plant-7/',
+        own: true,
+      },
+    ]);
+    assert.doesNotMatch(JSON.stringify(config), /m\.example/, 'the address behind the proxy stays behind it');
   });
 
   it('is never kept by a cache', async () => {
