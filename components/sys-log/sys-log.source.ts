@@ -1,7 +1,16 @@
-import { decodeServerEvent, serverEventSubjects, type ServerEvent } from '../../protocol/server/events.ts';
-import { EventFeed } from '../core/sources/event-feed.ts';
+import { FEEDS } from '../../protocol/access.ts';
+import type { Advisory } from '../../protocol/server/advisories.ts';
+import type { ServerEvent } from '../../protocol/server/events.ts';
+import type { SystemEvent } from '../../protocol/server/system-events.ts';
+import { EventFeed, type EventLog } from '../core/sources/event-feed.ts';
 import { sharedSource } from '../core/sources/registry.ts';
+import type { Snapshot } from '../core/sources/snapshot.ts';
 import type { Connection } from '../core/transport/connection.ts';
+import { errorText } from '../core/transport/errors.ts';
+import type { MessageLike } from '../core/transport/nats-like.ts';
+import type { Tone } from '../core/ui/badge.ts';
+import { isMark, quietLaneOf, type Lane } from './sys-log.lanes.ts';
+import type { Reader } from './sys-log.reader.ts';
 
 /** The page's own link broke or came back: what happened between the two is not known. Times are this browser's. */
 export interface LinkMark {
@@ -14,34 +23,94 @@ export interface LinkMark {
   readonly lostAt: number;
 }
 
-export type LogEntry = ServerEvent | LinkMark;
+/** An event that is no client's coming or going, told in words. All of it may quote others: hostile text. */
+export interface ToldEvent {
+  readonly kind: 'told';
+  readonly lane: Lane;
+  /** A word or two that stand in the badge. */
+  readonly words: string;
+  readonly tone: Tone;
+  /** Server's clock, ms since the epoch. */
+  readonly at: number | null;
+  readonly account: string | null;
+  /** Name of the server, where it is known. */
+  readonly server: string | null;
+  /** What happened, as a sentence. */
+  readonly what: string;
+  readonly details: readonly (readonly [string, string | null])[];
+  readonly event: SystemEvent | Advisory;
+}
+
+export type LogEntry = ServerEvent | ToldEvent | LinkMark;
 
 /** How many events are remembered for telling repeats. */
 const REMEMBERED = 4_096;
+/** How many messages wait, at the most, for the reader to be loaded. */
+const MOST_WAITING = 16_384;
 
-/** The one log of connects, disconnects and refusals of a connection, which keeps at least `capacity` of them. */
+const SUBJECTS = [...FEEDS.systemEvents.subjects, ...FEEDS.jetStreamAdvisories.subjects];
+/** What a login is asked for that may not hear all: the older viewers may hear who comes, leaves and is refused. */
+const INSTEAD: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  FEEDS.systemEvents.subjects.map((all) => [
+    all,
+    FEEDS.serverEvents.subjects.filter((subject) => subject.startsWith(all.slice(0, -1))),
+  ]),
+);
+
+/** The one log of a connection's events, which keeps at least `capacity` of them. */
 export function serverEventFeed(connection: Connection, capacity: number): ServerEventFeed {
-  const feed = sharedSource(connection, 'server-events', () => new ServerEventFeed(connection, capacity));
+  const feed = sharedSource(connection, 'system-events', () => new ServerEventFeed(connection, capacity));
   feed.keepAtLeast(capacity);
   return feed;
 }
 
-/** What servers tell of their clients, without repeats, and with a mark for each time that nothing could be heard. */
+/**
+ * What servers and JetStream tell, without repeats, and with a mark for each time that nothing could be heard. It is read
+ * and put into words by a part that loads when the feed starts; until then messages wait, in their order.
+ */
 export class ServerEventFeed extends EventFeed<LogEntry> {
+  /** Null until it is loaded. */
+  reader: Reader | null = null;
   readonly #seen = new Set<string>();
+  readonly #wanted = new Set<Lane>();
   #connected = false;
   #lostAt: number | null = null;
+  #waiting: { readonly message: MessageLike; readonly at: number }[] = [];
+  #loading = false;
+  #notLoaded: string | null = null;
 
   constructor(connection: Connection, capacity: number) {
-    super(connection, Object.values(serverEventSubjects), decodeServerEvent, capacity);
+    super(connection, SUBJECTS, unread, capacity, INSTEAD);
   }
 
-  protected override take(event: LogEntry): void {
-    if ('client' in event && this.#isRepeat(event)) return;
-    super.take(event);
+  /** From now on events of this lane are kept too. */
+  want(lane: Lane): void {
+    this.#wanted.add(lane);
+  }
+
+  protected override received(message: MessageLike): void {
+    const quiet = quietLaneOf(message.subject);
+    if (quiet !== null && !this.#wanted.has(quiet)) return;
+    if (this.reader) {
+      this.#read(this.reader, message, Date.now());
+      return;
+    }
+    this.#waiting.push({ message, at: Date.now() });
+    if (this.#waiting.length > MOST_WAITING) {
+      this.#waiting.shift();
+      this.countProblem('more events than can wait while nunect loads what reads them');
+    }
+    this.#load();
+  }
+
+  protected override take(event: LogEntry, receivedAt?: number): void {
+    if (this.#isRepeat(event)) return;
+    super.take(event, receivedAt);
+    if (event.kind === 'disconnect') this.reader?.ended(event);
   }
 
   protected override connectionChanged(): void {
+    this.#load();
     const { state, server } = this.connection.snapshot;
     const connected = state === 'connected';
     if (connected !== this.#connected) {
@@ -58,17 +127,67 @@ export class ServerEventFeed extends EventFeed<LogEntry> {
     super.connectionChanged();
   }
 
+  protected override collect(): Partial<Snapshot<EventLog<LogEntry>>> {
+    const state = super.collect();
+    if (this.reader || state.status !== 'live') return state;
+    // heard, but not read yet
+    return this.#notLoaded === null
+      ? { ...state, status: 'waiting', data: null }
+      : { ...state, status: 'error', data: null, error: { message: this.#notLoaded } };
+  }
+
+  protected override stopped(): void {
+    super.stopped();
+    this.reader?.stop();
+  }
+
+  #load(): void {
+    if (this.reader || this.#loading) return;
+    this.#loading = true;
+    import('./sys-log.reader.ts').then(
+      ({ Reader }) => {
+        const reader = new Reader(this.connection, () => this.touch());
+        this.reader = reader;
+        for (const { message, at } of this.#waiting.splice(0)) {
+          try {
+            this.#read(reader, message, at);
+          } catch (error) {
+            this.countProblem(`${message.subject}: ${errorText(error)}`);
+          }
+        }
+        this.touch();
+      },
+      (error: unknown) => {
+        // the next message, or the next change of the connection, tries again
+        this.#loading = false;
+        this.#notLoaded = `A part of nunect could not be loaded (${errorText(error)}). Reload the page.`;
+        this.touch();
+      },
+    );
+  }
+
+  #read(reader: Reader, message: MessageLike, at: number): void {
+    const decoded = reader.read(message.subject, message.data);
+    if (!decoded.ok) this.countProblem(`${message.subject}: ${decoded.problem.message}`);
+    else for (const event of decoded.value) this.take(event, at);
+  }
+
   /**
-   * The same event twice: two imports of one subject, or a leaf with two links. A refusal is told on up to three
-   * subjects, each time with another id (seen on 2.15.1: CLIENT.AUTH.ERR, then DISCONNECT of account $G); its
-   * connection id is the same, and is never used again on that server.
+   * The same event twice: two imports of one subject, an advisory told in two accounts, or a leaf with two links. A refusal
+   * is told on up to three subjects, each time with another id (seen on 2.15.1: CLIENT.AUTH.ERR, then DISCONNECT of account
+   * $G); its connection id is the same, and is never used again on that server.
    */
-  #isRepeat({ id, kind, server, client }: ServerEvent): boolean {
-    const refused = client.id === null ? null : `${server.id} ${client.id}`;
+  #isRepeat(event: LogEntry): boolean {
+    if (isMark(event)) return false;
+    const id = event.kind === 'told' ? event.event.id : event.id;
     if (id !== null && this.#seen.has(id)) return true;
-    if (kind !== 'connect' && refused !== null && this.#seen.has(refused)) return true;
+    if (event.kind !== 'told') {
+      const { kind, server, client } = event;
+      const refused = client.id === null ? null : `${server.id} ${client.id}`;
+      if (kind !== 'connect' && refused !== null && this.#seen.has(refused)) return true;
+      if (kind === 'auth-error' && refused !== null) this.#remember(refused);
+    }
     if (id !== null) this.#remember(id);
-    if (kind === 'auth-error' && refused !== null) this.#remember(refused);
     return false;
   }
 
@@ -78,4 +197,9 @@ export class ServerEventFeed extends EventFeed<LogEntry> {
     const [oldest] = this.#seen;
     if (oldest !== undefined) this.#seen.delete(oldest);
   }
+}
+
+/** Messages are read by {@link Reader}, which makes none, one or two entries of one. */
+function unread(subject: string): { readonly ok: false; readonly problem: { readonly message: string } } {
+  return { ok: false, problem: { message: `${subject} is not read here` } };
 }

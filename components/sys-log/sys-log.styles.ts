@@ -50,6 +50,11 @@ export const styles = css`
     text-decoration: none;
   }
 
+  .lane-count {
+    font-variant-numeric: tabular-nums;
+    opacity: 0.85;
+  }
+
   .count {
     color: var(--_text-quiet);
     font-size: 0.92em;
@@ -122,6 +127,29 @@ export const styles = css`
   .gap .server {
     grid-column: 7 / 9;
     grid-row: 1;
+  }
+
+  .told .why {
+    grid-column: 4 / 7;
+    grid-row: 1;
+    color: var(--_text);
+  }
+
+  .told :is(.user, .client, .host) {
+    display: none;
+  }
+
+  .told .server {
+    grid-column: 7 / 9;
+    grid-row: 1;
+  }
+
+  .told.bad .why {
+    color: var(--_bad);
+  }
+
+  .told.warn .why {
+    color: var(--_warn);
   }
 
   .detail {
@@ -218,6 +246,20 @@ export const styles = css`
 
     .gap .server {
       grid-column: 3 / -1;
+      grid-row: 1;
+    }
+
+    .told .why {
+      grid-column: 1 / -1;
+    }
+
+    .told .account {
+      grid-column: 3;
+      grid-row: 1;
+    }
+
+    .told .server {
+      grid-column: 4 / -1;
       grid-row: 1;
     }
   }

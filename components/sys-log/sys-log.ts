@@ -1,6 +1,6 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
-import { formatCount, formatDateTime } from '../core/element/format.ts';
+import { formatCount } from '../core/element/format.ts';
 import { NunectElement } from '../core/element/nunect-element.ts';
 import type { EventLog } from '../core/sources/event-feed.ts';
 import type { Snapshot, SourceStatus } from '../core/sources/snapshot.ts';
@@ -11,19 +11,12 @@ import { renderCopyButton } from '../core/ui/copy-button.ts';
 import { LogList } from '../core/ui/log-list.ts';
 import { logList } from '../core/ui/log-list.styles.ts';
 import { Pace } from '../core/ui/pace.ts';
-import {
-  detailsOf,
-  EVENT_KINDS,
-  KINDS,
-  lineOf,
-  LogView,
-  toJson,
-  toNdjson,
-  type EventKind,
-  type LogEvent,
-} from './sys-log.model.ts';
-import { serverEventFeed, type LogEntry } from './sys-log.source.ts';
+import { ALL_LANES, LANES, QUIET_LANES, type Lane } from './sys-log.lanes.ts';
+import { lineOf, toJson, toNdjson, type ClosedOf, type LogEvent } from './sys-log.model.ts';
+import { renderCells, rowClass } from './sys-log.row.ts';
+import { serverEventFeed, type LogEntry, type ServerEventFeed } from './sys-log.source.ts';
 import { styles } from './sys-log.styles.ts';
+import { LogView } from './sys-log.view.ts';
 
 const DEFAULT_MAX = 1_000;
 const MOST = 50_000;
@@ -31,8 +24,10 @@ const MOST = 50_000;
 const DRAW_INTERVAL_MS = 100;
 
 /**
- * The log of who connects to the servers, who leaves and who is refused. Secrets are taken out where the events are
- * decoded. It holds no count of clients: a configuration reload announces every connection again.
+ * The log of what servers and JetStream tell: who connects, who leaves and why, who is refused; servers that come up and
+ * go; leaf nodes; every JetStream advisory; accounts and the requests to JetStream's API where they are asked for. A
+ * connection that did not end by its client's will is joined with the server's record of it. Secrets are taken out where
+ * the events are decoded. It holds no count of clients: a configuration reload announces every connection again.
  *
  * @element nunect-sys-log
  * @attr max - how many events are kept, 1 to 50,000; the oldest go first
@@ -52,24 +47,25 @@ export class NunectSysLog extends NunectElement<EventLog<LogEntry>> {
   /** Words to look for in every field that is shown, whatever the case. */
   @property() filter = '';
 
-  @state() private hiddenKinds: ReadonlySet<EventKind> = new Set();
+  @state() private hiddenLanes: ReadonlySet<Lane> = QUIET_LANES;
   @state() private open: LogEvent | null = null;
 
-  readonly #view = new LogView(DEFAULT_MAX);
+  readonly #closedOf: ClosedOf = (event) => this.#feed?.reader?.closedOf(event) ?? null;
+  readonly #view = new LogView(DEFAULT_MAX, this.#closedOf);
   readonly #pace = new Pace(DRAW_INTERVAL_MS);
   readonly #list = new LogList<LogEvent>(this, {
     label: 'Events, newest last',
     columns: ['Time', 'Event', 'Account', 'User', 'Client', 'Host', 'Server', 'Why'],
-    cells: renderCells,
-    rowClass: ({ event }) => ('client' in event ? KINDS[event.kind].words : 'gap'),
+    cells: (entry) => renderCells(entry, this.#closedOf),
+    rowClass,
     open: (entry) => this.#show(entry),
     moved: (entry) => this.open && this.#show(entry),
     changed: () => this.#pace.hurry(),
   });
-  #feed: Source<EventLog<LogEntry>> | null = null;
+  #feed: ServerEventFeed | null = null;
   #drawnStatus: SourceStatus | null = null;
 
-  protected override readonly defaultHeading = 'Connections log';
+  protected override readonly defaultHeading = 'Events';
 
   /** Holds the list still; what arrives meanwhile waits. */
   pause(): void {
@@ -93,6 +89,7 @@ export class NunectSysLog extends NunectElement<EventLog<LogEntry>> {
     const feed = serverEventFeed(connection, this.#bound());
     // moved within the page it is the same one: filter, pause and what was cleared stay
     if (feed !== this.#feed) this.#view.reset();
+    for (const lane of QUIET_LANES) if (!this.hiddenLanes.has(lane)) feed.want(lane);
     return (this.#feed = feed);
   }
 
@@ -119,7 +116,7 @@ export class NunectSysLog extends NunectElement<EventLog<LogEntry>> {
   protected override willUpdate(changed: PropertyValues<this>): void {
     super.willUpdate(changed);
     this.#view.setMax(this.#bound());
-    this.#view.setFilter(this.filter ?? '', this.hiddenKinds);
+    this.#view.setFilter(this.filter ?? '', this.hiddenLanes);
   }
 
   protected override renderData(): TemplateResult {
@@ -151,14 +148,9 @@ export class NunectSysLog extends NunectElement<EventLog<LogEntry>> {
         .value=${this.filter ?? ''}
         @input=${this.#filterBy}
       />
-      <span class="kinds" role="group" aria-label="Kinds of events">
-        ${EVENT_KINDS.map(
-          (kind) =>
-            html`<button type="button" aria-pressed=${!this.hiddenKinds.has(kind)} @click=${() => this.#toggle(kind)}>
-              <span aria-hidden="true">${KINDS[kind].mark}</span> ${KINDS[kind].words}
-            </button>`,
-        )}
-      </span>
+      <span class="kinds" role="group" aria-label="Kinds of events"
+        >${ALL_LANES.map((lane) => this.#renderLane(lane))}</span
+      >
       <span class="count" part="count">${formatCount(shown)} of ${formatCount(kept)}</span>
       <span class="actions">
         ${
@@ -174,6 +166,23 @@ export class NunectSysLog extends NunectElement<EventLog<LogEntry>> {
         </button>
       </span>
     </div>`;
+  }
+
+  #renderLane(lane: Lane): TemplateResult {
+    const { mark, words } = LANES[lane];
+    const shown = !this.hiddenLanes.has(lane);
+    const count = this.#view.lanes.get(lane) ?? 0;
+    const quiet = QUIET_LANES.has(lane) && !shown;
+    return html`<button
+      type="button"
+      aria-pressed=${shown}
+      title=${quiet ? 'So many come that they are kept only from when they are shown' : nothing}
+      @click=${() => this.#toggle(lane)}
+    >
+      <span aria-hidden="true">${mark}</span> ${words}${
+        quiet && count === 0 ? nothing : html` <span class="lane-count">${formatCount(count)}</span>`
+      }
+    </button>`;
   }
 
   #renderEmpty(): TemplateResult {
@@ -192,20 +201,25 @@ export class NunectSysLog extends NunectElement<EventLog<LogEntry>> {
   }
 
   #renderDetail(entry: LogEvent): TemplateResult {
-    const { mark, words, tone } = KINDS[entry.event.kind];
+    const { mark, words, tone } = lineOf(entry, this.#closedOf);
     return html`<aside class="detail" part="detail" aria-label="Event">
       <div class="detail-head">
-        ${renderBadge(tone, mark, words)} ${renderCopyButton('Copy JSON', () => toJson(entry, 2))}
+        ${renderBadge(tone, mark, words)} ${renderCopyButton('Copy JSON', () => toJson(entry, this.#closedOf, 2))}
         <button type="button" @click=${this.#close}>Close</button>
       </div>
       <dl>
-        ${detailsOf(entry).map(
+        ${this.#detailsOf(entry).map(
           ([name, value]) =>
             html`<dt>${name}</dt>
               <dd>${value}</dd>`,
         )}
       </dl>
     </aside>`;
+  }
+
+  #detailsOf(entry: LogEvent): readonly (readonly [string, string])[] {
+    const { event } = entry;
+    return this.#feed?.reader?.detailsOf(entry, event.kind === 'disconnect' ? this.#closedOf(event) : null) ?? [];
   }
 
   #renderFoot(): TemplateResult | typeof nothing {
@@ -230,14 +244,16 @@ export class NunectSysLog extends NunectElement<EventLog<LogEntry>> {
   }
 
   #show(entry: LogEvent): void {
+    if (entry.event.kind === 'disconnect') this.#feed?.reader?.wantClosed(entry.event);
     this.#do(() => (this.open = entry));
   }
 
-  #toggle(kind: EventKind): void {
+  #toggle(lane: Lane): void {
     this.#do(() => {
-      const hidden = new Set(this.hiddenKinds);
-      if (!hidden.delete(kind)) hidden.add(kind);
-      this.hiddenKinds = hidden;
+      const hidden = new Set(this.hiddenLanes);
+      if (hidden.delete(lane)) this.#feed?.want(lane);
+      else hidden.add(lane);
+      this.hiddenLanes = hidden;
     });
   }
 
@@ -249,7 +265,7 @@ export class NunectSysLog extends NunectElement<EventLog<LogEntry>> {
   readonly #showAll = (): void =>
     this.#do(() => {
       this.filter = '';
-      this.hiddenKinds = new Set();
+      this.hiddenLanes = QUIET_LANES;
     });
 
   readonly #close = (): void => {
@@ -265,23 +281,12 @@ export class NunectSysLog extends NunectElement<EventLog<LogEntry>> {
 
   readonly #download = (): void => {
     const link = document.createElement('a');
-    link.href = URL.createObjectURL(new Blob([toNdjson(this.#view.kept)], { type: 'application/x-ndjson' }));
+    link.href = URL.createObjectURL(
+      new Blob([toNdjson(this.#view.kept, this.#closedOf)], { type: 'application/x-ndjson' }),
+    );
     link.download = `nats-events-${new Date().toISOString().slice(0, 19).replaceAll(':', '-')}.ndjson`;
     link.click();
     // after the browser has taken it
     setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
   };
-}
-
-function renderCells(entry: LogEvent): TemplateResult {
-  const line = lineOf(entry);
-  const { mark, words, tone } = KINDS[line.kind];
-  const cell = (name: string, text: string): TemplateResult =>
-    html`<span class=${name} role="gridcell" title=${text}>${text}</span>`;
-  return html`<span class="time" role="gridcell" title="${formatDateTime(entry.receivedAt)} (arrival)"
-      >${line.time}</span
-    >
-    <span class="kind" role="gridcell">${renderBadge(tone, mark, words)}</span>
-    ${cell('account', line.account)} ${cell('user', line.user)} ${cell('client', line.client)}
-    ${cell('host', line.host)} ${cell('server', line.server)} ${cell('why', line.why)}`;
 }

@@ -1,7 +1,7 @@
 import type { Connection } from '../transport/connection.ts';
 import type { HeadersLike, MessageLike } from '../transport/nats-like.ts';
 import type { Snapshot } from './snapshot.ts';
-import { SubjectFeed } from './subject-feed.ts';
+import { SubjectFeed, type Instead } from './subject-feed.ts';
 
 /** What every decoder of the protocol answers. */
 export type DecodeResult<T> =
@@ -35,8 +35,14 @@ export class EventFeed<T> extends SubjectFeed<EventLog<T>> {
   #total = 0;
 
   /** @param capacity events kept, at least 1 */
-  constructor(connection: Connection, subjects: readonly string[], decode: Decoder<T>, capacity: number) {
-    super(connection, subjects);
+  constructor(
+    connection: Connection,
+    subjects: readonly string[],
+    decode: Decoder<T>,
+    capacity: number,
+    instead: Instead = {},
+  ) {
+    super(connection, subjects, instead);
     this.#decode = decode;
     this.#capacity = Math.max(1, capacity);
   }
@@ -56,8 +62,8 @@ export class EventFeed<T> extends SubjectFeed<EventLog<T>> {
   }
 
   /** Appends an event. A feed may leave some out, or add what it knows itself. */
-  protected take(event: T): void {
-    this.#events.push(Object.freeze({ id: ++this.#total, receivedAt: Date.now(), event }));
+  protected take(event: T, receivedAt = Date.now()): void {
+    this.#events.push(Object.freeze({ id: ++this.#total, receivedAt, event }));
     if (this.#events.length >= 2 * this.#capacity) this.#events = this.#events.slice(-this.#capacity);
     this.touch();
   }

@@ -9,12 +9,16 @@ import { BaseSource } from './source.ts';
 /** A refused subscription does not come back when permissions widen again: it is tried anew this often. */
 const DENIED_RETRY_MS = 30_000;
 
+/** Narrower subjects to listen to where a login may not subscribe to all of one: `{'$SYS.ACCOUNT.>': ['$SYS.ACCOUNT.*.CONNECT']}`. */
+export type Instead = Readonly<Record<string, readonly string[]>>;
+
 /**
  * Data that arrives by itself on subjects. Subscribes once a connection is there, again where the client is another
  * one, and keeps what it has through every interruption.
  */
 export abstract class SubjectFeed<T> extends BaseSource<T> {
   readonly #subjects: readonly string[];
+  readonly #instead: Instead;
   readonly #denied = new Set<string>();
   /** Refused since the last attempt. */
   #refused = new Set<string>();
@@ -23,11 +27,14 @@ export abstract class SubjectFeed<T> extends BaseSource<T> {
   readonly #subscriptions = new Map<string, SubscriptionLike>();
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
   #ready = false;
+  /** Counts the waits for it: only the last one's end tells. */
+  #turn = 0;
   #problems: Problems = NO_PROBLEMS;
 
-  constructor(connection: Connection, subjects: readonly string[]) {
+  constructor(connection: Connection, subjects: readonly string[], instead: Instead = {}) {
     super(connection);
     this.#subjects = subjects;
+    this.#instead = instead;
   }
 
   /** One message. May throw: it is counted as a problem then, and nothing else is lost. */
@@ -67,19 +74,29 @@ export abstract class SubjectFeed<T> extends BaseSource<T> {
     const { snapshot } = this.connection;
     if (snapshot.state !== 'connected' || !this.#nats) return whileUnconnected(snapshot, this.hasData());
     const denied = this.#deniedError();
-    if (denied && this.#denied.size === this.#subjects.length)
+    if (denied && this.#subjects.every((subject) => this.#nothingOf(subject)))
       return { status: this.hasData() ? 'stale' : 'denied', error: denied };
     if (!this.#ready) return { status: this.hasData() ? 'stale' : 'waiting', error: null };
     return { status: this.dataStatus(), error: denied };
+  }
+
+  /** A subject is denied, and so is all that is listened to instead. */
+  #nothingOf(subject: string): boolean {
+    return this.#denied.has(subject) && (this.#instead[subject] ?? []).every((each) => this.#denied.has(each));
   }
 
   #deniedError(): SourceError | null {
     const [subject] = this.#denied;
     if (subject === undefined) return null;
     const all = [...this.#denied].join(', ');
+    const heard = [...this.#denied]
+      .flatMap((each) => this.#instead[each] ?? [])
+      .filter((each) => !this.#denied.has(each));
     return {
       subject,
-      message: `This login may not subscribe to ${all}. Allow it for this user, or use another login.`,
+      message: `This login may not subscribe to ${all}.${
+        heard.length > 0 ? ` Of that, only ${heard.join(', ')} can be heard.` : ''
+      } Allow it for this user, or use another login.`,
     };
   }
 
@@ -116,7 +133,7 @@ export abstract class SubjectFeed<T> extends BaseSource<T> {
     nats.flush().then(
       () => {
         if (nats !== this.#nats || refused !== this.#refused) return;
-        for (const subject of asked) if (!refused.has(subject)) this.#denied.delete(subject);
+        for (const subject of asked) if (!refused.has(subject)) this.#allowed(subject);
         this.touch();
       },
       // cut off: the next connection asks for all
@@ -124,11 +141,22 @@ export abstract class SubjectFeed<T> extends BaseSource<T> {
     );
   }
 
+  #allowed(subject: string): void {
+    this.#denied.delete(subject);
+    for (const each of this.#instead[subject] ?? []) {
+      const subscription = this.#subscriptions.get(each);
+      if (subscription) quietly(() => subscription.unsubscribe());
+      this.#subscriptions.delete(each);
+      this.#denied.delete(each);
+    }
+  }
+
   /** The server has taken the subscriptions when it answers the ping behind them. */
   #awaitReady(nats: NatsConnectionLike): void {
+    const turn = ++this.#turn;
     nats.flush().then(
       () => {
-        if (this.#nats !== nats || this.connection.snapshot.state !== 'connected') return;
+        if (turn !== this.#turn || this.#nats !== nats || this.connection.snapshot.state !== 'connected') return;
         this.#ready = true;
         this.touch();
       },
@@ -156,6 +184,13 @@ export abstract class SubjectFeed<T> extends BaseSource<T> {
     this.#refused.add(subject);
     clearTimeout(this.#retryTimer);
     this.#retryTimer = setTimeout(() => this.#retryDenied(nats), DENIED_RETRY_MS);
+    const instead = (this.#instead[subject] ?? []).filter((each) => !this.#subscriptions.has(each));
+    for (const each of instead) this.#subscribe(nats, each);
+    if (instead.length > 0 && !this.hasData()) {
+      // nothing is known yet of what these are answered
+      this.#ready = false;
+      this.#awaitReady(nats);
+    }
     this.touch();
   }
 }

@@ -1,12 +1,20 @@
 import { expect, fixture, html, waitUntil } from '@open-wc/testing';
 import '../../../components/sys-log/nunect-sys-log.ts';
 import type { NunectSysLog } from '../../../components/sys-log/nunect-sys-log.ts';
-import { authErrorEvent, connectEvent, disconnectEvent, FakeNats } from '../../../components/testing/index.ts';
+import {
+  advisoryMessage,
+  authErrorEvent,
+  connectEvent,
+  disconnectEvent,
+  FakeNats,
+} from '../../../components/testing/index.ts';
 import { textOf, untilStatus, untilText } from '../core/helpers.ts';
 import { button, countOf, deliver, downloaded, filterBy, find, liveLog, rowElements, rowsOf } from './helpers.ts';
 
+const ADVISORIES = '$JS.EVENT.ADVISORY.>';
 const AUTH_ERROR = '$SYS.SERVER.*.CLIENT.AUTH.ERR';
-const SUBJECTS = ['$SYS.ACCOUNT.*.CONNECT', '$SYS.ACCOUNT.*.DISCONNECT', AUTH_ERROR, '$SYS.ACCOUNT.CLIENT.AUTH.ERR'];
+const SUBJECTS = ['$SYS.SERVER.>', '$SYS.ACCOUNT.>', ADVISORIES];
+const NARROW = ['$SYS.ACCOUNT.*.CONNECT', '$SYS.ACCOUNT.*.DISCONNECT', AUTH_ERROR, '$SYS.ACCOUNT.CLIENT.AUTH.ERR'];
 
 describe('<nunect-sys-log>: what it shows', () => {
   it('is live before anything happens, and invites to connect a client', async () => {
@@ -102,21 +110,36 @@ describe('<nunect-sys-log>: what it shows', () => {
 describe('<nunect-sys-log>: states', () => {
   it('names the subjects that the login may not use', async () => {
     const nats = new FakeNats();
-    for (const subject of SUBJECTS) nats.deny(subject);
+    for (const subject of [...SUBJECTS, ...NARROW]) nats.deny(subject);
     const element = await fixture<NunectSysLog>(html`<nunect-sys-log .connection=${nats}></nunect-sys-log>`);
     await untilStatus(element, 'denied');
     await untilText(element, '$SYS.ACCOUNT.*.CONNECT');
     await expect(element).to.be.accessible();
   });
 
+  it('hears connects, disconnects and refusals where the login may not hear all, and says so', async () => {
+    const nats = new FakeNats();
+    for (const subject of SUBJECTS) nats.deny(subject);
+    const element = await fixture<NunectSysLog>(html`<nunect-sys-log .connection=${nats}></nunect-sys-log>`);
+    await untilStatus(element, 'live');
+    expect([...nats.subscribed].sort()).to.deep.equal([...NARROW].sort());
+    deliver(nats, connectEvent({ id: 1, name: 'heard' }), authErrorEvent({ id: 2, user: 'mallory' }));
+    await untilText(element, 'mallory');
+    expect(rowsOf(element)[0]).to.include('heard');
+    expect(textOf(element))
+      .to.include('may not subscribe to $SYS.SERVER.>, $SYS.ACCOUNT.>, $JS.EVENT.ADVISORY.>')
+      .and.include(`only ${AUTH_ERROR}`);
+    await expect(element).to.be.accessible();
+  });
+
   it('goes on with the other subjects when one is denied, and names that one', async () => {
     const nats = new FakeNats();
-    nats.deny(AUTH_ERROR);
+    nats.deny(ADVISORIES);
     const element = await fixture<NunectSysLog>(html`<nunect-sys-log .connection=${nats}></nunect-sys-log>`);
     await untilStatus(element, 'live');
     deliver(nats, connectEvent({ id: 1, name: 'still-here' }));
     await untilText(element, 'still-here');
-    expect(textOf(element)).to.include(`may not subscribe to ${AUTH_ERROR}`);
+    expect(textOf(element)).to.include(`may not subscribe to ${ADVISORIES}`);
   });
 
   it('asks again for a denied subject without disturbing the others, and takes the notice back', async () => {
@@ -131,7 +154,7 @@ describe('<nunect-sys-log>: states', () => {
         asked++;
         return subscribe(...given);
       };
-      nats.deny(AUTH_ERROR);
+      nats.deny(ADVISORIES);
       const element = await fixture<NunectSysLog>(html`<nunect-sys-log .connection=${nats}></nunect-sys-log>`);
       await untilStatus(element, 'live');
       await untilText(element, 'may not subscribe');
@@ -141,10 +164,10 @@ describe('<nunect-sys-log>: states', () => {
       await waitUntil(() => asked >= before + 3, 'it should ask again and again');
       expect(asked, 'for the denied one alone').to.be.below(before + 8);
       expect(textOf(element)).to.include('may not subscribe');
-      nats.allow(AUTH_ERROR);
+      nats.allow(ADVISORIES);
       await waitUntil(() => !textOf(element).includes('may not subscribe'));
-      deliver(nats, authErrorEvent({ id: 1, user: 'mallory' }));
-      await untilText(element, 'mallory');
+      deliver(nats, advisoryMessage('stream_action', { stream: 'ORDERS', action: 'create' }));
+      await untilText(element, 'Stream ORDERS was created');
       expect(changes, 'live all the while').to.deep.equal([]);
     } finally {
       globalThis.setTimeout = real;
