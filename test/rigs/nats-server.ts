@@ -44,6 +44,8 @@ export interface NatsServerRig extends NatsServerPorts {
   /** `http://127.0.0.1:…`, the monitoring port. */
   readonly httpUrl: string;
   readonly dir: string;
+  /** The program. */
+  readonly bin: string;
   /** Appended to over restarts. */
   readonly logFile: string;
   /** `2.9.10` */
@@ -88,7 +90,7 @@ class RunningServer implements NatsServerRig {
   readonly dir: string;
   readonly logFile: string;
   readonly version: string;
-  readonly #bin: string;
+  readonly bin: string;
   readonly #config: NatsServerOptions['config'];
   readonly #clustered: boolean;
   #ports: NatsServerPorts;
@@ -98,7 +100,7 @@ class RunningServer implements NatsServerRig {
 
   constructor(options: NatsServerOptions) {
     const bin = options.bin ?? natsServerBin().path;
-    this.#bin = bin;
+    this.bin = bin;
     this.version = natsServerBins().find((known) => known.path === bin)?.version ?? 'unknown';
     this.dir = options.dir ?? temporaryFolder('nats');
     mkdirSync(this.dir, { recursive: true });
@@ -141,7 +143,7 @@ class RunningServer implements NatsServerRig {
     const configFile = join(this.dir, 'nats-server.conf');
     writeFileSync(configFile, this.#configText(), { mode: 0o600 });
     const log = openSync(this.logFile, 'a');
-    const child = spawn(this.#bin, ['-c', configFile, '--ports_file_dir', this.dir], { stdio: ['ignore', log, log] });
+    const child = spawn(this.bin, ['-c', configFile, '--ports_file_dir', this.dir], { stdio: ['ignore', log, log] });
     closeSync(log);
     // A test that forgets to stop its server must still end; the exit handler above ends the server then.
     child.unref();
@@ -168,14 +170,14 @@ class RunningServer implements NatsServerRig {
         return ports && (await answersOn(ports)) ? ports : undefined;
       },
       {
-        what: () => `nats-server ${this.#bin} to answer; its log ends:\n${this.log().slice(-2000)}`,
+        what: () => `nats-server ${this.bin} to answer; its log ends:\n${this.log().slice(-2000)}`,
         timeoutMs: this.#clustered ? 60_000 : 20_000,
         everyMs: this.#clustered ? 100 : 10,
       },
     );
     if (answered === 'ended') {
       throw new Error(
-        `nats-server ${this.#bin} ended at its start. ${failure?.message ?? ''}\n${this.log().slice(-2000)}`,
+        `nats-server ${this.bin} ended at its start. ${failure?.message ?? ''}\n${this.log().slice(-2000)}`,
       );
     }
     this.#ports = answered;
