@@ -8,10 +8,11 @@ import {
   type TemplateResult,
 } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { columnsFor, leastWidth, trackOf, valueText, type GridColumn } from './grid-column.ts';
+import { columnsFor, leastWidth, trackOf, type GridColumn } from './grid-column.ts';
 import { GridCursor, HEAD } from './grid-cursor.ts';
-import { GridModel, RESORT_MS, type GridEntry } from './grid-model.ts';
-import { formatSort, nextSort, parseSort, type SortBy } from './grid-sort.ts';
+import { GridModel, RESORT_MS } from './grid-model.ts';
+import { renderHeading, renderRow } from './grid-rows.ts';
+import { formatSort, nextSort, parseSort } from './grid-sort.ts';
 import { GridWindow } from './grid-window.ts';
 
 /** What a grid shows, and whom it tells. */
@@ -194,6 +195,7 @@ export class DataGrid<R> implements ReactiveController {
       const entry = shown[index];
       return entry ? [{ index, entry }] : [];
     });
+    const places = (column: GridColumn<R>): number => this.#view.columns.indexOf(column) + 1;
     const stop = this.#cursor.stop(drawn.map((each) => each.entry.id));
     return html`<div
       class="grid-scroller ${this.isCards ? 'cards' : ''}"
@@ -212,68 +214,26 @@ export class DataGrid<R> implements ReactiveController {
     >
       <div class="grid-head" role="rowgroup">
         <div class="grid-row" role="row" aria-rowindex="1">
-          ${this.#columns.map((column) => this.#renderHeading(column, sorts, stop.row === HEAD && stop.column === column.id))}
+          ${this.#columns.map((column) =>
+            renderHeading(column, places(column), sorts, stop.row === HEAD && stop.column === column.id),
+          )}
         </div>
       </div>
       <div class="grid-space" role=${drawn.length > 0 ? 'rowgroup' : nothing}>
         ${repeat(
           drawn,
           ({ entry }) => entry.id,
-          ({ entry, index }) => this.#renderRow(entry, index, stop.row === entry.id ? stop.column : null),
+          ({ entry, index }) =>
+            renderRow(entry, {
+              index,
+              columns: this.#columns,
+              place: places,
+              className: this.#options.rowClass(entry.row),
+              isOpen: entry.id === this.#view.open,
+              stop: stop.row === entry.id ? stop.column : null,
+            }),
         )}
       </div>
-    </div>`;
-  }
-
-  #renderHeading(column: GridColumn<R>, sorts: readonly SortBy[], isStop: boolean): TemplateResult {
-    const place = sorts.findIndex((each) => each.id === column.id);
-    const sort = sorts[place];
-    const sortable = column.sortable !== false;
-    return html`<div
-      class="grid-heading ${column.align ?? ''} ${sortable ? 'sortable' : ''}"
-      role="columnheader"
-      data-column=${column.id}
-      aria-colindex=${this.#view.columns.indexOf(column) + 1}
-      aria-sort=${sortable ? (sort ? (sort.descending ? 'descending' : 'ascending') : 'none') : nothing}
-      title=${column.title ?? nothing}
-      tabindex=${isStop ? 0 : -1}
-    >
-      <span>${column.label}</span>${
-        sort
-          ? html`<span class="grid-arrow" aria-hidden="true"
-              >${sort.descending ? '↓' : '↑'}${sorts.length > 1 ? place + 1 : nothing}</span
-            >`
-          : nothing
-      }
-    </div>`;
-  }
-
-  #renderRow({ id, row }: GridEntry<R>, index: number, stop: string | null): TemplateResult {
-    const isOpen = id === this.#view.open;
-    return html`<div
-      class="grid-row ${this.#options.rowClass(row)}"
-      part="row"
-      role="row"
-      data-id=${id}
-      data-index=${index}
-      aria-rowindex=${index + 2}
-      aria-selected=${isOpen}
-    >
-      ${this.#columns.map((column, place) => this.#renderCell(row, column, place === 0, isOpen, stop === column.id))}
-    </div>`;
-  }
-
-  #renderCell(row: R, column: GridColumn<R>, isFirst: boolean, isOpen: boolean, isStop: boolean): TemplateResult {
-    return html`<div
-      class="grid-cell ${column.align ?? ''}"
-      role=${isFirst ? 'rowheader' : 'gridcell'}
-      data-column=${column.id}
-      data-label=${column.label}
-      aria-colindex=${this.#view.columns.indexOf(column) + 1}
-      aria-expanded=${isFirst ? isOpen : nothing}
-      tabindex=${isStop ? 0 : -1}
-    >
-      <span class="grid-value">${column.cell ? column.cell(row) : valueText(column.value(row))}</span>
     </div>`;
   }
 

@@ -9,6 +9,7 @@ import { DataGrid } from './data-grid.ts';
 import { dataGrid } from './data-grid.styles.ts';
 import type { GridColumn } from './grid-column.ts';
 import { renderColumnDetail, renderDetailPane } from './grid-detail.ts';
+import { gridFrame } from './grid-frame.styles.ts';
 import { GridToolbar } from './grid-toolbar.ts';
 import { sparklineStyles } from './sparkline.ts';
 import { statStyles } from './stat.ts';
@@ -49,6 +50,7 @@ export abstract class GridElement<T, R> extends NunectElement<T> {
     statStyles,
     toolsStyles,
     dataGrid,
+    gridFrame,
   ];
 
   @property() filter = '';

@@ -66,19 +66,12 @@ export function renderMeter(meter: Meter): TemplateResult {
   return html`<span class="meter ${meterTone(meter)}">
     ${
       known
-        ? html`<span
-            class="meter-bar"
-            role="meter"
-            aria-label=${label}
-            aria-valuemin="0"
-            aria-valuemax="100"
-            aria-valuenow=${Math.round(Math.min(1, share) * 100)}
-            aria-valuetext=${words}
-            ><span class="meter-fill" ${ref(fill(share))}></span
-          ></span>`
+        ? html`<span class="meter-bar" aria-hidden="true"><span class="meter-fill" ${ref(fill(share))}></span></span>`
         : nothing
     }
-    <span class="meter-words">${words}${known ? ` · ${percent(share)}` : nothing}</span>
+    <span class="meter-words"
+      ><span class="unseen">${label}: </span>${words}${known ? ` · ${percent(share)}` : nothing}</span
+    >
   </span>`;
 }
 
