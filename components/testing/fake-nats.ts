@@ -128,7 +128,16 @@ export class FakeNats implements NatsConnectionLike {
     const denied = this.#denied.has(subject);
     const connected = this.#connected;
     const responder = this.#responders.get(subject);
-    const { maxWait = 0 } = options as { maxWait?: number };
+    const {
+      maxWait = 0,
+      strategy,
+      maxMessages = Infinity,
+    } = options as {
+      maxWait?: number;
+      strategy?: string;
+      maxMessages?: number;
+    };
+    const most = strategy === 'count' ? maxMessages : Infinity;
     const end = performance.now() + maxWait;
     return Promise.resolve({
       async *[Symbol.asyncIterator]() {
@@ -140,7 +149,8 @@ export class FakeNats implements NatsConnectionLike {
             `Permissions Violation for Publish to "${subject}"`,
           );
         if (!replies) throw named('NoRespondersError', '503', `no responders: '${subject}'`);
-        for (const reply of replies) yield toMessage('_INBOX.fake', reply);
+        for (const reply of replies.slice(0, most)) yield toMessage('_INBOX.fake', reply);
+        if (replies.length >= most) return;
         // there is no end marker: the answer is over when the time is
         await new Promise((resolve) => setTimeout(resolve, end - performance.now()));
       },

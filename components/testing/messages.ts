@@ -8,15 +8,7 @@ export function varzReply(varz: Record<string, unknown> = {}, server: Record<str
   const name = typeof varz['server_name'] === 'string' ? varz['server_name'] : 'n1';
   const now = new Date().toISOString();
   return {
-    server: {
-      id: `N${name.toUpperCase()}`,
-      name,
-      host: '127.0.0.1',
-      ver: '2.10.27',
-      jetstream: true,
-      time: now,
-      ...server,
-    },
+    ...envelope(name, { time: varz['now'] ?? now, ...server }),
     data: {
       server_id: `N${name.toUpperCase()}`,
       server_name: name,
@@ -46,6 +38,47 @@ export function varzReply(varz: Record<string, unknown> = {}, server: Record<str
       uptime: '1d2h3m4s',
       jetstream: { config: { max_memory: 67_108_864, max_storage: 1_073_741_824 } },
       ...varz,
+    },
+  };
+}
+
+/** A reply to `$SYS.REQ.SERVER.PING`. */
+export function statszReply(
+  name = 'n1',
+  statsz: Record<string, unknown> = {},
+  server: Record<string, unknown> = {},
+): object {
+  return {
+    ...envelope(name, server),
+    statsz: {
+      start: new Date(Date.now() - 93_784_000).toISOString(),
+      mem: 48_234_496,
+      cores: 4,
+      cpu: 12.5,
+      connections: 42,
+      total_connections: 1_204,
+      active_accounts: 5,
+      subscriptions: 380,
+      slow_consumers: 0,
+      active_servers: 1,
+      sent: { msgs: 2_500_000, bytes: 800_000_000 },
+      received: { msgs: 1_000_000, bytes: 300_000_000 },
+      ...statsz,
+    },
+  };
+}
+
+/** What every reply of a server to a system request begins with. Its id is made of its name: `n1` has `NN1`. */
+export function envelope(name: string, server: Record<string, unknown> = {}): { readonly server: object } {
+  return {
+    server: {
+      id: `N${name.toUpperCase().replace(/[^A-Z0-9]/g, '')}`,
+      name,
+      host: '127.0.0.1',
+      ver: '2.10.27',
+      jetstream: true,
+      time: new Date().toISOString(),
+      ...server,
     },
   };
 }

@@ -1,3 +1,4 @@
+import { perSecond } from '../core/sources/rate.ts';
 import type { VarzServer } from '../core/sources/varz.ts';
 
 /** Counters of one server as rates, per second; `null` until two readings of one start are there. */
@@ -11,23 +12,16 @@ export interface VarzRates {
 
 const NO_RATES: VarzRates = { inMsgs: null, outMsgs: null, inBytes: null, outBytes: null, slowConsumers: null };
 
-/**
- * Rates from the last two readings. The server's own clock (`now`) times them, so that a slow link does not bend them;
- * where it does not say, this browser's does. A counter that went back is another start, never a negative rate.
- */
-export function varzRates({ value, receivedAt, previous, missingSince }: VarzServer): VarzRates {
+/** Rates from the last two readings of one start. */
+export function varzRates({ value, previous, elapsedS, missingSince }: VarzServer): VarzRates {
   if (!previous || missingSince !== null) return NO_RATES;
-  const own = value.now !== null && previous.value.now !== null ? value.now - previous.value.now : 0;
-  const seconds = (own > 0 ? own : receivedAt - previous.receivedAt) / 1_000;
-  if (seconds <= 0) return NO_RATES;
-  const rate = (now: number | null, before: number | null): number | null =>
-    now === null || before === null || now < before ? null : (now - before) / seconds;
+  const rate = (figure: keyof VarzRates): number | null => perSecond(value[figure], previous.value[figure], elapsedS);
   return {
-    inMsgs: rate(value.inMsgs, previous.value.inMsgs),
-    outMsgs: rate(value.outMsgs, previous.value.outMsgs),
-    inBytes: rate(value.inBytes, previous.value.inBytes),
-    outBytes: rate(value.outBytes, previous.value.outBytes),
-    slowConsumers: rate(value.slowConsumers, previous.value.slowConsumers),
+    inMsgs: rate('inMsgs'),
+    outMsgs: rate('outMsgs'),
+    inBytes: rate('inBytes'),
+    outBytes: rate('outBytes'),
+    slowConsumers: rate('slowConsumers'),
   };
 }
 

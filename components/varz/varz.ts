@@ -10,6 +10,7 @@ import {
   formatPercent,
   formatPerSecond,
 } from '../core/element/format.ts';
+import { intervalMs } from '../core/element/interval.ts';
 import { NunectElement } from '../core/element/nunect-element.ts';
 import { OneServer } from '../core/sources/one-server.ts';
 import type { Snapshot } from '../core/sources/snapshot.ts';
@@ -43,16 +44,16 @@ export class NunectVarz extends NunectElement<readonly VarzServer[]> {
   readonly #history = new RateHistory(CURVE_LENGTH);
 
   protected override sourceKey(): string {
-    return `${this.#intervalMs} ${this.server}`;
+    return this.server;
   }
 
   protected override createSource(connection: Connection): Source<readonly VarzServer[]> {
-    const all = varzSource(connection, this.#intervalMs);
+    const all = varzSource(connection);
     return this.server ? new OneServer(all, this.server) : all;
   }
 
   protected override snapshotChanged({ data }: Snapshot<readonly VarzServer[]>): void {
-    this.#history.add(data ?? [], Date.now(), this.#intervalMs);
+    this.#history.add(data ?? [], Date.now(), this.pollIntervalMs);
   }
 
   protected override renderData(
@@ -65,15 +66,14 @@ export class NunectVarz extends NunectElement<readonly VarzServer[]> {
       completeness && snapshot.status === 'live'
         ? html`<p class="foot">
             ${formatCount(completeness.answered)} of ${formatCount(completeness.known)}
-            ${completeness.known === 1 ? 'server' : 'servers'} answered · asked every ${formatAge(this.#intervalMs)}
+            ${completeness.known === 1 ? 'server' : 'servers'} answered · asked every ${formatAge(this.pollIntervalMs)}
           </p>`
         : nothing
     }`;
   }
 
-  get #intervalMs(): number {
-    const { interval } = this;
-    return Math.round(1_000 * (Number.isFinite(interval) ? Math.min(3_600, Math.max(1, interval)) : 2));
+  protected override get pollIntervalMs(): number {
+    return intervalMs(this.interval, 2);
   }
 
   #renderServer(each: VarzServer): TemplateResult {

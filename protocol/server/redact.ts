@@ -37,3 +37,22 @@ export function hideSecrets(text: string): string {
     return redact(text);
   }
 }
+
+/** Fields of a server's own replies whose content is a secret. `nkey` is a public name there, and `data` the answer itself. */
+const SECRET_OF_SERVER = /(?:^|_)(?:password|passwd|pass|secret|token|jwt|seed|creds)$/i;
+
+/**
+ * A server's reply as JSON text to be read by people: secrets masked, and all that {@link redact} finds.
+ *
+ * @param space as `JSON.stringify` takes it
+ */
+export function redactJsonText(text: string, space?: number): string {
+  try {
+    const shown: unknown = JSON.parse(text, (key, value: unknown) =>
+      SECRET_OF_SERVER.test(key) && value !== '' ? MASK : typeof value === 'string' ? redact(value) : value,
+    );
+    return JSON.stringify(shown, null, space);
+  } catch {
+    return redact(text);
+  }
+}

@@ -48,7 +48,6 @@ const Body = s.camel({
 });
 
 /** Reads a reply to `$SYS.REQ.SERVER.PING[.STATSZ]`, or what arrives on `$SYS.SERVER.<id>.STATSZ`. */
-export function decodeStatsz(bytes: Uint8Array): Decoded<{ server: ServerInfo; statsz: Statsz }> {
-  const reply = decodeReply(bytes, 'statsz', Body);
-  return reply.ok ? { ok: true, value: { server: reply.value.server, statsz: reply.value.data } } : reply;
+export function decodeStatsz(bytes: Uint8Array): Decoded<{ server: ServerInfo; data: Statsz }> {
+  return decodeReply(bytes, 'statsz', Body);
 }

@@ -91,9 +91,8 @@ const Body = v.pipe(
 );
 
 /** Reads a reply to `$SYS.REQ.SERVER.PING.VARZ` or `$SYS.REQ.SERVER.<id>.VARZ`. */
-export function decodeVarzReply(bytes: Uint8Array): Decoded<{ server: ServerInfo; varz: Varz }> {
-  const reply = decodeReply(bytes, 'data', Body);
-  return reply.ok ? { ok: true, value: { server: reply.value.server, varz: reply.value.data } } : reply;
+export function decodeVarzReply(bytes: Uint8Array): Decoded<{ server: ServerInfo; data: Varz }> {
+  return decodeReply(bytes, 'data', Body);
 }
 
 /** Reads what the HTTP monitoring port says at `/varz`, which has no envelope. */

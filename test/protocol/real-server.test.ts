@@ -30,7 +30,7 @@ for (const { path, version } of natsServerBins()) {
       t.after(() => nats.close());
       const reply = decodeVarzReply((await nats.request(pingSubject('VARZ'))).data);
       assert.ok(reply.ok, reply.ok ? '' : reply.problem.message);
-      const { server, varz } = reply.value;
+      const { server, data: varz } = reply.value;
       assert.deepEqual([server.name, varz.name, varz.version, server.version], ['hub', 'hub', version, version]);
       assert.equal(varz.id, server.id);
       assert.equal(varz.connections, 1);
@@ -49,7 +49,7 @@ for (const { path, version } of natsServerBins()) {
       const statsz = decodeStatsz((await nats.request(pingSubject('PING'))).data);
       assert.ok(statsz.ok, statsz.ok ? '' : statsz.problem.message);
       assert.deepEqual(
-        Object.entries(statsz.value.statsz).filter(([, value]) => value === null),
+        Object.entries(statsz.value.data).filter(([, value]) => value === null),
         [],
       );
       const http = decodeVarz(new Uint8Array(await (await fetch(`${rig.httpUrl}/varz`)).arrayBuffer()));

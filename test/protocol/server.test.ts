@@ -84,7 +84,7 @@ test('VARZ: what a server does not say is null, and its error is a problem', () 
     }),
   );
   assert.ok(little.ok, little.ok ? '' : little.problem.message);
-  const { varz } = little.value;
+  const { data: varz } = little.value;
   assert.equal(varz.name, 'NX');
   assert.equal(varz.cpu, 3);
   assert.equal(varz.mem, null);

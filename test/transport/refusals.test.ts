@@ -25,8 +25,8 @@ for (const { path, version } of natsServerBins()) {
         inboxPrefix: null,
         discoverServers: false,
       });
-      const source = varzSource(connection, 1_000);
-      const subscription = source.subscribe(() => undefined);
+      const source = varzSource(connection);
+      const subscription = source.subscribe(() => undefined, true, 1_000);
       try {
         connection.start();
         await waitFor(() => source.snapshot.status === 'denied', {

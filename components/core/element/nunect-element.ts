@@ -68,6 +68,11 @@ export abstract class NunectElement<T> extends LitElement {
     return '';
   }
 
+  /** How often this element wants its source asked, ms; `null` for the source's own rhythm. */
+  protected get pollIntervalMs(): number | null {
+    return null;
+  }
+
   /** There is data, and it says that there is nothing: adds `:state(empty)` beside `:state(live)`. */
   protected isEmpty(_data: T): boolean {
     return false;
@@ -157,14 +162,15 @@ export abstract class NunectElement<T> extends LitElement {
       };
       return renderNothing(failed, null);
     }
-    return html`${renderNotices(snapshot, this.noun)}
+    return html`${renderNotices(snapshot, this.noun, this.pollIntervalMs)}
       <div class="body ${snapshot.status === 'live' ? '' : 'aged'}" part="body">${data}</div>`;
   }
 
   /** Takes the connection at hand, and a new source where connection or attributes are others. */
   #follow(): void {
     const connection = this.#ownConnection() ?? this.#provided;
-    const key = this.sourceKey();
+    const wanted = this.pollIntervalMs;
+    const key = `${wanted ?? ''} ${this.sourceKey()}`;
     if (connection === this.#current && key === this.#sourceKey) return;
     this.#drop();
     this.#current = connection;
@@ -175,11 +181,15 @@ export abstract class NunectElement<T> extends LitElement {
     }
     const source = this.createSource(connection);
     this.#source = source;
-    this.#subscription = source.subscribe(() => {
-      // out of sight a change of state is all that is drawn: print, search and screen readers must not find old data live
-      if (this.#visible || source.snapshot.status !== this.#snapshot.status) this.#takeSnapshot();
-      else this.#reflect(source.snapshot);
-    }, this.#visible);
+    this.#subscription = source.subscribe(
+      () => {
+        // out of sight a change of state is all that is drawn: print, search and screen readers must not find old data live
+        if (this.#visible || source.snapshot.status !== this.#snapshot.status) this.#takeSnapshot();
+        else this.#reflect(source.snapshot);
+      },
+      this.#visible,
+      wanted,
+    );
     this.#takeSnapshot();
   }
 

@@ -1,8 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { safeText } from '../../../protocol/decode.ts';
+import { unsupportedBy } from '../sources/silence.ts';
 import type { Snapshot, SourceStatus } from '../sources/snapshot.ts';
 import { age } from './age.ts';
-import { formatCount } from './format.ts';
+import { formatAge, formatCount } from './format.ts';
 
 const WORDS: Record<SourceStatus, string> = {
   'no-connection': 'no connection',
@@ -47,9 +48,14 @@ export function renderNothing(snapshot: Snapshot<unknown>, hint: string | null):
 }
 
 /** Lines between heading and data: stale and why, who is missing, what could not be read. */
-export function renderNotices(snapshot: Snapshot<unknown>, noun: string): TemplateResult {
-  const { status, error, receivedAt, completeness, problems } = snapshot;
+export function renderNotices(
+  snapshot: Snapshot<unknown>,
+  noun: string,
+  wantedIntervalMs: number | null = null,
+): TemplateResult {
+  const { status, error, receivedAt, completeness, problems, intervalMs } = snapshot;
   const missing = completeness?.missing ?? [];
+  const unsupported = completeness?.unsupported;
   return html`${
     status === 'stale'
       ? html`<div class="notice stale" part="notice">
@@ -63,6 +69,26 @@ export function renderNotices(snapshot: Snapshot<unknown>, noun: string): Templa
       ? html`<div class="notice stale" part="notice">
           <strong>${formatCount(completeness.answered)} of ${formatCount(completeness.known)} ${noun} answered.</strong
           ><span>Missing: ${listed(missing)}</span>
+        </div>`
+      : nothing
+  }${
+    unsupported
+      ? html`<div class="notice" part="notice">
+          <span
+            >${unsupportedBy(
+              unsupported.request,
+              unsupported.servers.map(({ version }) => version ?? 'an unknown version'),
+            )}</span
+          ><span>Too old: ${listed(unsupported.servers.map(({ name }) => name))}</span>
+        </div>`
+      : nothing
+  }${
+    intervalMs !== null && wantedIntervalMs !== null && intervalMs > 1.5 * wantedIntervalMs
+      ? html`<div class="notice" part="notice">
+          <span
+            >Asked every ${formatAge(intervalMs)} instead of ${formatAge(wantedIntervalMs)}: the answers are
+            large.</span
+          >
         </div>`
       : nothing
   }${

@@ -1,25 +1,25 @@
 import { safeText } from '../../../protocol/decode.ts';
-import type { AnsweringServer, PolledServer } from './server-poll.ts';
+import type { PolledServer } from './server-table.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { Source, Subscription } from './source.ts';
 
-type Servers<S extends AnsweringServer, V> = readonly PolledServer<S, V>[];
+type Servers<V> = readonly PolledServer<V>[];
 
 /**
  * One server of a poll, by name: its own age and its own silence, not those of the others. Asks nothing by itself.
  */
-export class OneServer<S extends AnsweringServer, V> implements Source<Servers<S, V>> {
-  readonly #all: Source<Servers<S, V>>;
+export class OneServer<V> implements Source<Servers<V>> {
+  readonly #all: Source<Servers<V>>;
   readonly #name: string;
-  #seen: Snapshot<Servers<S, V>> | null = null;
-  #snapshot: Snapshot<Servers<S, V>> | null = null;
+  #seen: Snapshot<Servers<V>> | null = null;
+  #snapshot: Snapshot<Servers<V>> | null = null;
 
-  constructor(all: Source<Servers<S, V>>, name: string) {
+  constructor(all: Source<Servers<V>>, name: string) {
     this.#all = all;
     this.#name = name;
   }
 
-  get snapshot(): Snapshot<Servers<S, V>> {
+  get snapshot(): Snapshot<Servers<V>> {
     const all = this.#all.snapshot;
     if (all === this.#seen && this.#snapshot) return this.#snapshot;
     this.#seen = all;
@@ -27,11 +27,11 @@ export class OneServer<S extends AnsweringServer, V> implements Source<Servers<S
     return this.#snapshot;
   }
 
-  subscribe(listener: () => void, visible?: boolean): Subscription {
-    return this.#all.subscribe(listener, visible);
+  subscribe(listener: () => void, visible?: boolean, intervalMs?: number | null): Subscription {
+    return this.#all.subscribe(listener, visible, intervalMs);
   }
 
-  #pick(all: Snapshot<Servers<S, V>>): Snapshot<Servers<S, V>> {
+  #pick(all: Snapshot<Servers<V>>): Snapshot<Servers<V>> {
     if (all.data === null) return all;
     const one = all.data.find((each) => each.server.name === this.#name);
     if (!one) {

@@ -1,38 +1,28 @@
-import type { Connection } from '../transport/connection.ts';
+import { FEEDS, type FeedName, type RequestFeed, type ServerFeedName } from '../../../protocol/access.ts';
 import { safeText } from '../../../protocol/decode.ts';
-import { errorText, failureKind, refusedOperation } from '../transport/errors.ts';
-import type { MessageLike, NatsConnectionLike } from '../transport/nats-like.ts';
+import type { ServerInfo } from '../../../protocol/server/envelope.ts';
+import { pingSubject, type ServerRequest } from '../../../protocol/server/requests.ts';
+import type { Connection } from '../transport/connection.ts';
+import type { NatsConnectionLike } from '../transport/nats-like.ts';
+import { requestAll, type RequestReply } from '../transport/request.ts';
+import { costMeter } from './cost.ts';
 import { hasPassed } from './elapsed.ts';
 import type { DecodeResult } from './event-feed.ts';
+import { isTooOld, knownServers } from './known-servers.ts';
 import { whileUnconnected } from './no-connection.ts';
-import { NO_PROBLEMS, type Problems, type Snapshot, type SourceError, type SourceStatus } from './snapshot.ts';
+import { sharedSource } from './registry.ts';
+import { ServerTable, type PolledServer } from './server-table.ts';
+import { explainSilence, type Silence } from './silence.ts';
+import { NO_PROBLEMS, type Completeness, type Problems, type Snapshot } from './snapshot.ts';
 import { BaseSource } from './source.ts';
 
-/** Who answered, from the envelope of every reply to a system request. */
-export interface AnsweringServer {
-  readonly id: string;
-  readonly name: string;
-}
+export type { PolledServer } from './server-table.ts';
 
-/** One server and its last answers. History is keyed on the name: the id is new at every start. */
-export interface PolledServer<S extends AnsweringServer, V> {
-  readonly server: S;
-  readonly value: V;
-  /** This browser's clock, ms since the epoch. */
-  readonly receivedAt: number;
-  /** The answer before, of the same server id: after a restart the counters begin anew. */
-  readonly previous: { readonly value: V; readonly receivedAt: number } | null;
-  /** Since when it has not answered; `null` while it does. */
-  readonly missingSince: number | null;
-}
+/** Feeds that every server answers: server requests, and those of accounts that are asked the same way. */
+export type PollFeedName = ServerFeedName | 'accountStatz' | 'ownStatz';
 
-export interface ServerPollOptions<S extends AnsweringServer, V> {
-  /** A request that every server answers, such as `$SYS.REQ.SERVER.PING.VARZ`. */
-  readonly subject: string;
-  readonly decode: (data: Uint8Array) => DecodeResult<{ readonly server: S; readonly value: V }>;
-  /** Time from one request to the next, ms. */
-  readonly intervalMs: number;
-}
+/** Reads one reply. */
+export type ReplyDecoder<V> = (data: Uint8Array) => DecodeResult<{ readonly server: ServerInfo; readonly data: V }>;
 
 /** PING has no end marker: replies are taken for this long at the most, ms. */
 const LONGEST_WAIT_MS = 1_500;
@@ -41,28 +31,78 @@ const WAIT_SHARE = 0.75;
 const STALE_AFTER_INTERVALS = 2.5;
 /** Out of sight it asks this much more rarely. */
 const HIDDEN_FACTOR = 5;
-/** A server that was taken out of the system for good is missing for a day, then forgotten. */
-const FORGET_AFTER_MS = 24 * 3_600_000;
+/** From one request to the next where no subscriber says, ms. */
+const USUAL_INTERVAL_MS = 5_000;
+/** A poll takes no more of the link than this, bytes per second, and no more of the page's main thread than this share. */
+const LINK_SHARE = 131_072;
+const THREAD_SHARE = 0.02;
 
-/** Asks every server of the system, once an interval, whoever and however many look on. */
-export class ServerPoll<S extends AnsweringServer, V> extends BaseSource<readonly PolledServer<S, V>[]> {
-  readonly #options: ServerPollOptions<S, V>;
-  readonly #servers = new Map<string, PolledServer<S, V>>();
+/** What is asked of every server, and how. */
+export function pollQuery(feed: PollFeedName): { subject: string; request: ServerRequest | null; gzip: boolean } {
+  const of: (typeof FEEDS)[PollFeedName] = FEEDS[feed];
+  if (of.kind === 'servers') return { subject: pingSubject(of.request), request: of.request, gzip: of.gzip };
+  return { subject: onlySubject(feed, of), request: null, gzip: false };
+}
+
+function onlySubject(feed: FeedName, { subjects }: RequestFeed): string {
+  const [subject] = subjects;
+  if (subject === undefined || subjects.length > 1) throw new RangeError(`the feed ${feed} is not one subject`);
+  return subject;
+}
+
+/**
+ * The one poll of this feed and these options on this connection, whoever and however many look on.
+ *
+ * @param options JSON body of the request
+ */
+export function serverPoll<V>(
+  connection: Connection,
+  feed: PollFeedName,
+  decode: ReplyDecoder<V>,
+  options: object | null = null,
+): ServerPoll<V> {
+  const body = options === null ? '' : JSON.stringify(options);
+  return sharedSource(connection, `${feed} ${body}`, () => new ServerPoll(connection, feed, decode, body));
+}
+
+/**
+ * Asks every server of the system, once an interval: the shortest that any subscriber wants, or longer where the answers
+ * are large or slow to read.
+ */
+export class ServerPoll<V> extends BaseSource<readonly PolledServer<V>[]> {
+  readonly #query: ReturnType<typeof pollQuery>;
+  readonly #feed: PollFeedName;
+  readonly #body: string;
+  readonly #decode: ReplyDecoder<V>;
+  readonly #table = new ServerTable<V>();
   #problems: Problems = NO_PROBLEMS;
-  #error: SourceError | null = null;
-  #failure: SourceStatus | null = null;
+  #silence: Silence | null = null;
   #receivedAt: number | null = null;
+  /** Servers that other requests know and that did not answer this one; and versions of those that cannot. */
+  #absent: readonly string[] = [];
+  #unable: readonly ServerInfo[] = [];
   #connected = false;
   #nats: NatsConnectionLike | null = null;
   /** Discards what still arrives for a request that is over. */
   #round = 0;
   #askedAt = -Infinity;
+  /** The last round's cost as the least time between two rounds, ms. */
+  #affordableMs = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #staleTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(connection: Connection, options: ServerPollOptions<S, V>) {
+  /** @param body of the request */
+  constructor(connection: Connection, feed: PollFeedName, decode: ReplyDecoder<V>, body = '') {
     super(connection);
-    this.#options = options;
+    this.#query = pollQuery(feed);
+    this.#feed = feed;
+    this.#body = body;
+    this.#decode = decode;
+  }
+
+  /** Asks at once, beside the interval: after something was changed. */
+  refresh(): void {
+    if (this.#connected) void this.#ask();
   }
 
   protected override connectionChanged(): void {
@@ -77,13 +117,17 @@ export class ServerPoll<S extends AnsweringServer, V> extends BaseSource<readonl
   }
 
   protected override visibilityChanged(): void {
-    if (!this.visible || !this.#connected) return;
-    // scrolled in and out and in again, it still asks once an interval
-    const { intervalMs } = this.#options;
-    const wait = Math.min(intervalMs, this.#askedAt + intervalMs - Date.now());
+    this.intervalChanged();
+  }
+
+  /** Asked more often, or seen again: the next request may be due. Scrolled in and out and in, it still asks once an interval. */
+  protected override intervalChanged(): void {
+    if (!this.#connected || this.#askedAt === -Infinity) return;
+    const wait = Math.min(this.#pace, this.#askedAt + this.#pace - Date.now());
     clearTimeout(this.#timer);
     if (wait <= 0) void this.#ask();
     else this.#timer = setTimeout(() => void this.#ask(), wait);
+    this.touch();
   }
 
   protected override stopped(): void {
@@ -92,35 +136,54 @@ export class ServerPoll<S extends AnsweringServer, V> extends BaseSource<readonl
     clearTimeout(this.#staleTimer);
   }
 
-  protected override collect(): Partial<Snapshot<readonly PolledServer<S, V>[]>> {
-    const servers = [...this.#servers.values()].sort((a, b) => (a.server.name < b.server.name ? -1 : 1));
-    const missing = servers.filter((each) => each.missingSince !== null).map((each) => each.server.name);
+  protected override collect(): Partial<Snapshot<readonly PolledServer<V>[]>> {
+    const servers = this.#table.list();
     return {
       ...this.#state(),
-      data: servers.length > 0 ? Object.freeze(servers) : null,
+      data: servers.length > 0 ? servers : null,
       receivedAt: this.#receivedAt,
       problems: this.#problems,
-      completeness:
-        servers.length > 0
-          ? Object.freeze({
-              answered: servers.length - missing.length,
-              known: servers.length,
-              missing: Object.freeze(missing),
-            })
-          : null,
+      completeness: this.#completeness(servers),
+      intervalMs: this.#interval,
     };
   }
 
-  /** Hidden or not, the time from one request to the next, ms. */
-  get #pace(): number {
-    return this.#options.intervalMs * (this.visible ? 1 : HIDDEN_FACTOR);
+  #completeness(servers: readonly PolledServer<V>[]): Completeness | null {
+    if (servers.length === 0) return null;
+    const missing = servers.filter((each) => each.missingSince !== null).map((each) => each.server.name);
+    const absent = this.#absent.filter((name) => !this.#table.has(name));
+    const all = [...missing, ...absent].sort();
+    const known = servers.length + absent.length;
+    const { request } = this.#query;
+    return Object.freeze({
+      answered: known - all.length,
+      known,
+      missing: Object.freeze(all),
+      ...(request !== null && this.#unable.length > 0
+        ? {
+            unsupported: Object.freeze({
+              request,
+              servers: Object.freeze(this.#unable.map(({ name, version }) => ({ name, version }))),
+            }),
+          }
+        : {}),
+    });
   }
 
-  #state(): { status: SourceStatus; error: SourceError | null } {
-    const hasData = this.#servers.size > 0;
+  /** From one request to the next while somebody looks, ms. */
+  get #interval(): number {
+    return Math.max(this.shortestIntervalMs ?? USUAL_INTERVAL_MS, this.#affordableMs);
+  }
+
+  get #pace(): number {
+    return this.#interval * (this.visible ? 1 : HIDDEN_FACTOR);
+  }
+
+  #state(): Pick<Snapshot<never>, 'status' | 'error'> {
+    const hasData = this.#table.size > 0;
     if (!this.#connected) return whileUnconnected(this.connection.snapshot, hasData);
-    if (hasData) return { status: this.#isStale() ? 'stale' : 'live', error: this.#error };
-    return { status: this.#failure ?? 'waiting', error: this.#error };
+    if (hasData) return { status: this.#isStale() ? 'stale' : 'live', error: this.#silence?.error ?? null };
+    return this.#silence ?? { status: 'waiting', error: null };
   }
 
   #isStale(): boolean {
@@ -137,93 +200,68 @@ export class ServerPoll<S extends AnsweringServer, V> extends BaseSource<readonl
     this.#cease();
     if (!nats) return;
     const round = this.#round;
-    this.#askedAt = Date.now();
+    const began = Date.now();
+    this.#askedAt = began;
     this.#timer = setTimeout(() => void this.#ask(), this.#pace);
     const answered = new Set<string>();
+    const cost = { replies: 0, bytes: 0, readMs: 0 };
     let failed: unknown = null;
     try {
-      const maxWait = Math.min(LONGEST_WAIT_MS, WAIT_SHARE * this.#options.intervalMs);
-      const replies = await nats.requestMany(this.#options.subject, '', { strategy: 'timer', maxWait });
-      for await (const reply of replies) {
+      const { subject, gzip } = this.#query;
+      const maxWaitMs = Math.min(LONGEST_WAIT_MS, WAIT_SHARE * this.#interval);
+      for await (const reply of requestAll(nats, subject, this.#body, { maxWaitMs, gzip })) {
         if (round !== this.#round) return;
+        const start = performance.now();
         this.#take(reply, answered);
+        cost.replies++;
+        cost.bytes += reply.wireBytes;
+        cost.readMs += performance.now() - start;
       }
     } catch (error) {
       failed = error;
     }
+    costMeter(this.connection).record(this.#query.request ?? this.#feed, cost);
     if (round !== this.#round) return;
-    this.#concludeRound(answered, failed);
+    this.#affordableMs = Math.max((cost.bytes / LINK_SHARE) * 1_000, cost.readMs / THREAD_SHARE);
+    this.#conclude(answered, failed, began);
   }
 
-  #take(reply: MessageLike, answered: Set<string>): void {
-    if (reply.data.length === 0 && reply.headers?.get('Status') === '503') throw new NoResponders();
-    const decoded = this.#options.decode(reply.data);
+  #take(reply: RequestReply, answered: Set<string>): void {
+    const decoded = this.#decode(reply.data);
     if (!decoded.ok) {
       this.#problems = Object.freeze({
         count: this.#problems.count + 1,
-        last: safeText(`${this.#options.subject}: ${decoded.problem.message}`),
+        last: safeText(`${this.#query.subject}: ${decoded.problem.message}`),
       });
       this.touch();
       return;
     }
-    const { server, value } = decoded.value;
+    const { server, data } = decoded.value;
     // some servers answer twice (facts: 2.9.10 with two remotes on SYS): the first answer counts
     if (answered.has(server.id)) return;
     answered.add(server.id);
     const now = Date.now();
-    const before = this.#servers.get(server.name);
-    const previous =
-      before && before.server.id === server.id ? { value: before.value, receivedAt: before.receivedAt } : null;
-    this.#servers.set(server.name, Object.freeze({ server, value, receivedAt: now, previous, missingSince: null }));
+    knownServers(this.connection).heard(server);
+    this.#table.take(server, data, this.#askedAt, now);
     this.#receivedAt = now;
-    this.#error = null;
-    this.#failure = null;
+    this.#silence = null;
     clearTimeout(this.#staleTimer);
     this.#staleTimer = setTimeout(() => this.touch(), STALE_AFTER_INTERVALS * this.#pace + 10);
     this.touch();
   }
 
-  #concludeRound(answered: ReadonlySet<string>, failed: unknown): void {
-    const now = Date.now();
-    for (const [name, each] of this.#servers) {
-      if (answered.has(each.server.id)) continue;
-      if (now - each.receivedAt > FORGET_AFTER_MS) this.#servers.delete(name);
-      else if (each.missingSince === null)
-        this.#servers.set(name, Object.freeze({ ...each, missingSince: each.receivedAt }));
+  #conclude(answered: ReadonlySet<string>, failed: unknown, began: number): void {
+    this.#table.conclude(answered, Date.now());
+    const { subject, request } = this.#query;
+    const { able, unable } = knownServers(this.connection).expected(request, began);
+    this.#absent = able;
+    this.#unable = unable;
+    if (answered.size === 0) {
+      const { serverVersion } = this.connection.snapshot;
+      const own = request !== null && isTooOld(serverVersion, request) ? [serverVersion ?? ''] : [];
+      const tooOld = able.length > 0 ? [] : unable.length > 0 ? unable.map(({ version }) => version ?? '') : own;
+      this.#silence = explainSilence(subject, request, failed, tooOld);
     }
-    if (answered.size === 0) this.#explainSilence(failed);
     this.touch();
   }
-
-  #explainSilence(failed: unknown): void {
-    const { subject } = this.#options;
-    const kind = failed instanceof NoResponders ? 'no-responders' : failureKind(failed);
-    if (kind === 'permission') {
-      this.#failure = 'denied';
-      this.#error = { subject, message: refusal(subject, failed) };
-    } else if (kind === 'no-responders') {
-      this.#failure = 'denied';
-      this.#error = {
-        subject,
-        message: `Nobody answers ${subject} in this login's account. It needs the system account, or an import of this subject from it.`,
-      };
-    } else if (failed === null || kind === 'timeout') {
-      this.#failure = 'error';
-      this.#error = { subject, message: `No server answered ${subject} in time. Asking again.` };
-    } else {
-      this.#failure = 'error';
-      this.#error = { subject, message: `Asking ${subject} failed: ${errorText(failed)}.` };
-    }
-  }
-}
-
-class NoResponders extends Error {}
-
-/** A request needs two permissions: to publish, and to hear the answer. */
-function refusal(subject: string, failed: unknown): string {
-  const refused = refusedOperation(failed);
-  if (refused?.operation !== 'subscription')
-    return `This login may not publish to ${subject}. Allow it, or use another login.`;
-  const inbox = safeText(refused.subject.split('.')[0] ?? '', 64);
-  return `This login may not receive answers below ${inbox}. Set the inbox-prefix that it may use on <nunect-nats>, or allow it.`;
 }

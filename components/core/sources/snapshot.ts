@@ -1,3 +1,5 @@
+import type { ServerRequest } from '../../../protocol/server/requests.ts';
+
 /**
  * - `no-connection`: there has never been a connection to ask
  * - `waiting`: asked, no answer yet
@@ -34,6 +36,11 @@ export interface Completeness {
   readonly answered: number;
   readonly known: number;
   readonly missing: readonly string[];
+  /** Servers that are too old for what is asked: neither missing nor counted. */
+  readonly unsupported?: {
+    readonly request: ServerRequest;
+    readonly servers: readonly { readonly name: string; readonly version: string | null }[];
+  };
 }
 
 /** Messages that could not be read. They are counted, and the last one's problem is kept. */
@@ -52,6 +59,8 @@ export interface Snapshot<T> {
   readonly receivedAt: number | null;
   readonly completeness: Completeness | null;
   readonly problems: Problems;
+  /** Time from one request to the next, ms, where it is asked for: longer than wanted when answers cost much. */
+  readonly intervalMs: number | null;
 }
 
 export const NO_PROBLEMS: Problems = Object.freeze({ count: 0, last: null });
@@ -64,5 +73,6 @@ export function initialSnapshot<T>(status: SourceStatus = 'no-connection'): Snap
     receivedAt: null,
     completeness: null,
     problems: NO_PROBLEMS,
+    intervalMs: null,
   });
 }

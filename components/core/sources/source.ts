@@ -12,7 +12,8 @@ export interface Subscription {
 /** What an element may know of a source. */
 export interface Source<T> {
   readonly snapshot: Snapshot<T>;
-  subscribe(listener: () => void, visible?: boolean): Subscription;
+  /** @param intervalMs how often this subscriber wants it asked for, ms, where it is asked for */
+  subscribe(listener: () => void, visible?: boolean, intervalMs?: number | null): Subscription;
 }
 
 /** After the last subscriber left: moving an element in the page loses nothing. */
@@ -23,13 +24,14 @@ const GRACE_MS = 5_000;
  * connection's changes, one notification a frame however many changes there were.
  */
 export abstract class BaseSource<T> implements Source<T> {
-  readonly #subscribers = new Map<symbol, { listener: () => void; visible: boolean }>();
+  readonly #subscribers = new Map<symbol, { listener: () => void; visible: boolean; intervalMs: number | null }>();
   #snapshot: Snapshot<T> = initialSnapshot<T>();
   #touched = false;
   #graceTimer: ReturnType<typeof setTimeout> | undefined;
   #stopFollowing: (() => void) | undefined;
   #notifying = false;
   #visible = false;
+  #intervalMs: number | null = null;
   /** Set by the registry: a stopped source is forgotten. */
   onStopped: (() => void) | undefined;
 
@@ -49,26 +51,31 @@ export abstract class BaseSource<T> implements Source<T> {
     return this.#visible;
   }
 
+  /** The shortest interval that a subscriber wants who can be seen, or anybody while none can; ms. */
+  protected get shortestIntervalMs(): number | null {
+    return this.#intervalMs;
+  }
+
   protected get started(): boolean {
     return this.#stopFollowing !== undefined;
   }
 
-  subscribe(listener: () => void, visible = true): Subscription {
+  subscribe(listener: () => void, visible = true, intervalMs: number | null = null): Subscription {
     const key = Symbol('subscriber');
-    this.#subscribers.set(key, { listener, visible });
+    this.#subscribers.set(key, { listener, visible, intervalMs });
     clearTimeout(this.#graceTimer);
+    this.#updateWishes();
     if (!this.started) this.#start();
-    this.#updateVisible();
     return {
       setVisible: (now) => {
         const entry = this.#subscribers.get(key);
         if (!entry || entry.visible === now) return;
         entry.visible = now;
-        this.#updateVisible();
+        this.#updateWishes();
       },
       unsubscribe: () => {
         if (!this.#subscribers.delete(key)) return;
-        this.#updateVisible();
+        this.#updateWishes();
         if (this.#subscribers.size === 0) this.#graceTimer = setTimeout(() => this.#stop(), GRACE_MS);
       },
     };
@@ -88,6 +95,10 @@ export abstract class BaseSource<T> implements Source<T> {
   protected abstract stopped(): void;
   protected visibilityChanged(): void {
     // most feeds take all the same
+  }
+  /** Subscribers want it more or less often now. */
+  protected intervalChanged(): void {
+    // what arrives by itself has no interval
   }
 
   /** The same reference while nothing changed. */
@@ -118,10 +129,18 @@ export abstract class BaseSource<T> implements Source<T> {
     this.onStopped?.();
   }
 
-  #updateVisible(): void {
-    const visible = [...this.#subscribers.values()].some((entry) => entry.visible);
-    if (visible === this.#visible) return;
+  #updateWishes(): void {
+    const entries = [...this.#subscribers.values()];
+    const seen = entries.filter((entry) => entry.visible);
+    const visible = seen.length > 0;
+    const wanted = (visible ? seen : entries).flatMap((entry) => entry.intervalMs ?? []);
+    const intervalMs = wanted.length > 0 ? Math.min(...wanted) : null;
+    const otherVisible = visible !== this.#visible;
+    const otherInterval = intervalMs !== this.#intervalMs;
     this.#visible = visible;
-    if (this.started) this.visibilityChanged();
+    this.#intervalMs = intervalMs;
+    if (!this.started || entries.length === 0) return;
+    if (otherVisible) this.visibilityChanged();
+    else if (otherInterval) this.intervalChanged();
   }
 }

@@ -1,4 +1,6 @@
 import { expect, waitUntil } from '@open-wc/testing';
+import { decodeVarzReply } from '../../../protocol/server/varz.ts';
+import { serverPoll } from '../../../components/core/sources/server-poll.ts';
 import { varzSource } from '../../../components/core/sources/varz.ts';
 import { adoptConnection, EventFeed, sharedSource, UnitFeed, type Decoder } from '../../../components/core/index.ts';
 import { FakeNats, varzReply } from '../../../components/testing/index.ts';
@@ -16,9 +18,9 @@ const reading: Decoder<{ unit: string; intervalMs: number | null; seq: number }>
 describe('a source', () => {
   it('is one for all who ask for the same', () => {
     const connection = adoptConnection(new FakeNats());
-    expect(varzSource(connection, 2_000)).to.equal(varzSource(connection, 2_000));
-    expect(varzSource(connection, 2_000)).not.to.equal(varzSource(connection, 3_000));
-    expect(varzSource(adoptConnection(new FakeNats()), 2_000)).not.to.equal(varzSource(connection, 2_000));
+    expect(varzSource(connection)).to.equal(varzSource(connection));
+    expect(varzSource(connection)).not.to.equal(serverPoll(connection, 'varz', decodeVarzReply, { cluster: 'a' }));
+    expect(varzSource(adoptConnection(new FakeNats()))).not.to.equal(varzSource(connection));
   });
 
   it('starts with its first subscriber, not before', async () => {
@@ -227,8 +229,8 @@ describe('a server poll', () => {
   it('asks once an interval however many look on', async () => {
     const nats = new FakeNats();
     nats.respond(VARZ, () => [varzReply()]);
-    const source = varzSource(adoptConnection(nats), 1_000);
-    for (let index = 0; index < 10; index++) source.subscribe(() => undefined);
+    const source = varzSource(adoptConnection(nats));
+    for (let index = 0; index < 10; index++) source.subscribe(() => undefined, true, 1_000);
     await waitUntil(() => source.snapshot.status === 'live');
     expect(nats.published).to.deep.equal([VARZ]);
     await waitUntil(() => nats.published.length === 2, undefined, { timeout: 1_500 });
@@ -238,8 +240,8 @@ describe('a server poll', () => {
     const nats = new FakeNats();
     let both = true;
     nats.respond(VARZ, () => [varzReply({ server_name: 'n1' }), ...(both ? [varzReply({ server_name: 'n2' })] : [])]);
-    const source = varzSource(adoptConnection(nats), 300);
-    source.subscribe(() => undefined);
+    const source = varzSource(adoptConnection(nats));
+    source.subscribe(() => undefined, true, 300);
     await waitUntil(() => source.snapshot.completeness?.known === 2);
     both = false;
     await waitUntil(() => source.snapshot.completeness?.missing.includes('n2') === true);
@@ -253,8 +255,8 @@ describe('a server poll', () => {
   it('takes the first of doubled replies', async () => {
     const nats = new FakeNats();
     nats.respond(VARZ, () => [varzReply({ connections: 5 }), varzReply({ connections: 7 })]);
-    const source = varzSource(adoptConnection(nats), 5_000);
-    source.subscribe(() => undefined);
+    const source = varzSource(adoptConnection(nats));
+    source.subscribe(() => undefined, true, 5_000);
     await waitUntil(() => source.snapshot.status === 'live');
     expect(source.snapshot.data?.map((each) => each.value.connections)).to.deep.equal([5]);
   });
@@ -263,8 +265,8 @@ describe('a server poll', () => {
     const nats = new FakeNats();
     let start = 1;
     nats.respond(VARZ, () => [varzReply({ in_msgs: start === 1 ? 900 : 5 }, { id: `ID${start}` })]);
-    const source = varzSource(adoptConnection(nats), 300);
-    source.subscribe(() => undefined);
+    const source = varzSource(adoptConnection(nats));
+    source.subscribe(() => undefined, true, 300);
     await waitUntil(() => source.snapshot.data?.[0]?.previous != null);
     start = 2;
     await waitUntil(() => source.snapshot.data?.[0]?.value.inMsgs === 5);
@@ -275,16 +277,16 @@ describe('a server poll', () => {
   it('says denied and names the subject when the login may not ask', async () => {
     const nats = new FakeNats();
     nats.deny(VARZ);
-    const source = varzSource(adoptConnection(nats), 5_000);
-    source.subscribe(() => undefined);
+    const source = varzSource(adoptConnection(nats));
+    source.subscribe(() => undefined, true, 5_000);
     await waitUntil(() => source.snapshot.status === 'denied');
     expect(source.snapshot.error?.message).to.include(VARZ);
   });
 
   it('says that nobody answers when there is nobody', async () => {
     const nats = new FakeNats();
-    const source = varzSource(adoptConnection(nats), 5_000);
-    source.subscribe(() => undefined);
+    const source = varzSource(adoptConnection(nats));
+    source.subscribe(() => undefined, true, 5_000);
     await waitUntil(() => source.snapshot.status === 'denied');
     expect(source.snapshot.error?.message).to.match(/system account/);
   });
@@ -293,8 +295,8 @@ describe('a server poll', () => {
     const nats = new FakeNats();
     let answers = true;
     nats.respond(VARZ, () => (answers ? [varzReply()] : []));
-    const source = varzSource(adoptConnection(nats), 200);
-    source.subscribe(() => undefined);
+    const source = varzSource(adoptConnection(nats));
+    source.subscribe(() => undefined, true, 200);
     await waitUntil(() => source.snapshot.status === 'live');
     answers = false;
     await waitUntil(() => source.snapshot.status === 'stale');
@@ -304,8 +306,8 @@ describe('a server poll', () => {
   it('asks more rarely when nobody sees it, and at once when somebody does again', async () => {
     const nats = new FakeNats();
     nats.respond(VARZ, () => [varzReply()]);
-    const source = varzSource(adoptConnection(nats), 200);
-    const subscription = source.subscribe(() => undefined, false);
+    const source = varzSource(adoptConnection(nats));
+    const subscription = source.subscribe(() => undefined, false, 200);
     await waitUntil(() => nats.published.length === 1);
     const until = performance.now() + 700;
     await waitUntil(() => performance.now() > until);
@@ -317,8 +319,8 @@ describe('a server poll', () => {
   it('counts replies that it cannot read', async () => {
     const nats = new FakeNats();
     nats.respond(VARZ, () => ['{', varzReply(), '[]']);
-    const source = varzSource(adoptConnection(nats), 5_000);
-    source.subscribe(() => undefined);
+    const source = varzSource(adoptConnection(nats));
+    source.subscribe(() => undefined, true, 5_000);
     await waitUntil(() => source.snapshot.status === 'live');
     expect(source.snapshot.problems.count).to.equal(2);
   });
