@@ -3,6 +3,7 @@ import type { ServerEvent } from '../../protocol/server/events.ts';
 import { askServer, RequestFailure } from '../core/sources/ask.ts';
 import type { Connection } from '../core/transport/connection.ts';
 import { errorText } from '../core/transport/errors.ts';
+import { isForced } from './sys-log.model.ts';
 
 /**
  * What is known of the record that the server kept of a closed connection.
@@ -19,8 +20,6 @@ export type Closed =
   | { readonly state: 'found'; readonly record: ConnInfo }
   | { readonly state: 'failed'; readonly message: string };
 
-/** Ended by whoever was connected, or with the server: there is nothing to explain, or nobody to ask. */
-const ORDINARY = new Set(['Client Closed', 'Server Shutdown', 'Duplicate Route', 'Internal Client']);
 /** From one request to the next, ms: each is answered from the server's list of closed connections, a tenth of a ms of its time. */
 const PACE_MS = 250;
 /** How many wait to be asked for; who comes later is looked up when somebody opens the event. */
@@ -49,7 +48,7 @@ export class ClosedLookup {
   }
 
   ended(event: ServerEvent): void {
-    if (event.client.id === null || event.reason === null || ORDINARY.has(event.reason)) return;
+    if (event.client.id === null || !isForced(event)) return;
     if (this.#denied && performance.now() < this.#deniedUntil) this.#known.set(event, this.#denied);
     else if (this.#waiting.length >= MOST_WAITING) this.#known.set(event, { state: 'skipped' });
     else this.#enqueue(event);

@@ -32,7 +32,16 @@ const ANNOUNCED_AGAIN_MS = 5_000;
 /** Cells are narrow: what is longer is cut here already, so that ten thousand characters are never laid out. */
 const CELL_CHARACTERS = 120;
 const SENTENCE_CHARACTERS = 300;
+/** Ended by whoever was connected, or with the server: there is nothing to explain. */
+const ORDINARY = new Set(['Client Closed', 'Server Shutdown', 'Duplicate Route', 'Internal Client']);
 const NO_CLIENT = { account: '', user: '', client: '', host: '' };
+
+const FORCED = { tone: 'warn' } as const;
+
+/** It ended, and neither its client nor an end of the server was the reason. */
+export function isForced({ kind, reason }: ServerEvent): boolean {
+  return kind === 'disconnect' && reason !== null && !ORDINARY.has(reason);
+}
 
 const lines = new WeakMap<LogEvent, { readonly line: LogLine; readonly closed: Closed | null }>();
 
@@ -63,6 +72,7 @@ function makeLine({ event, receivedAt }: LogEvent, closed: Closed | null): LogLi
   const name = safe(client.name);
   return {
     ...LANES[kind],
+    ...(isForced(event) ? FORCED : {}),
     time,
     account: safe(client.account),
     user: safe(client.user),

@@ -2,12 +2,13 @@ import { html, type TemplateResult } from 'lit';
 import { formatDateTime } from '../core/element/format.ts';
 import { renderBadge } from '../core/ui/badge.ts';
 import { isMark, LANES } from './sys-log.lanes.ts';
-import { lineOf, type ClosedOf, type LogEvent } from './sys-log.model.ts';
+import { isForced, lineOf, type ClosedOf, type LogEvent } from './sys-log.model.ts';
 
 /** Classes of a row. */
 export function rowClass({ event }: LogEvent): string {
   if (isMark(event)) return 'gap';
-  return event.kind === 'told' ? `told ${event.tone}` : LANES[event.kind].words;
+  if (event.kind === 'told') return `told ${event.tone}`;
+  return isForced(event) ? 'disconnect forced' : LANES[event.kind].words;
 }
 
 /** The cells of a row. */

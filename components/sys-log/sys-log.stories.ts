@@ -1,9 +1,15 @@
 import type { Meta, StoryObj } from '@storybook/web-components-vite';
 import {
+  accountConnectionsEvent,
+  advisoryMessage,
   authErrorEvent,
+  closedConnectionReply,
   connectEvent,
   disconnectEvent,
+  ocspRejectEvent,
   onFake,
+  serverLeavesEvent,
+  serverStatszEvent,
   type FakeMessage,
   type FakeNats,
 } from '../testing/index.ts';
@@ -11,7 +17,9 @@ import type { NunectSysLog } from './sys-log.ts';
 import './nunect-sys-log.ts';
 
 const TAG = 'nunect-sys-log';
-const SUBJECTS = [
+const ADVISORIES = '$JS.EVENT.ADVISORY.>';
+const ALL = ['$SYS.SERVER.>', '$SYS.ACCOUNT.>', ADVISORIES] as const;
+const NARROW = [
   '$SYS.ACCOUNT.*.CONNECT',
   '$SYS.ACCOUNT.*.DISCONNECT',
   '$SYS.SERVER.*.CLIENT.AUTH.ERR',
@@ -52,7 +60,7 @@ function feed(nats: FakeNats, count: number): void {
   for (let index = 0; index < count; index++) nats.deliver(...happening(index));
 }
 
-const meta: Meta<NunectSysLog> = { title: 'Elements/Connections log (nunect-sys-log)', component: TAG };
+const meta: Meta<NunectSysLog> = { title: 'Elements/Events (nunect-sys-log)', component: TAG };
 export default meta;
 
 type Story = StoryObj<NunectSysLog>;
@@ -132,15 +140,121 @@ export const Waiting: Story = {
 export const NoConnection: Story = { render: () => document.createElement(TAG) };
 
 export const Denied: Story = {
-  render: () => onFake<NunectSysLog>(TAG, (nats) => SUBJECTS.forEach((subject) => nats.deny(subject))),
+  render: () => onFake<NunectSysLog>(TAG, (nats) => [...ALL, ...NARROW].forEach((subject) => nats.deny(subject))),
 };
 
 /** One of the subjects is denied: the others go on. */
 export const PartlyDenied: Story = {
   render: () =>
     onFake<NunectSysLog>(TAG, (nats) => {
-      nats.deny(SUBJECTS[2]);
+      nats.deny(ADVISORIES);
       soon(() => feed(nats, 4));
+    }),
+};
+
+/** A login that may hear who comes, leaves and is refused, and no more. */
+export const ConnectionsOnly: Story = {
+  render: () =>
+    onFake<NunectSysLog>(TAG, (nats) => {
+      ALL.forEach((subject) => nats.deny(subject));
+      setTimeout(() => feed(nats, 12), 300);
+    }),
+};
+
+/** Streams, consumers, leaders, quorums, and what is newer than this kit. */
+export const Advisories: Story = {
+  render: () =>
+    onFake<NunectSysLog>(TAG, (nats) =>
+      soon(() => {
+        const of = { stream: 'ORDERS', consumer: 'billing' };
+        const replicas = [
+          { name: 'n1', current: true, lag: 0 },
+          { name: 'n2', current: false, offline: true, lag: 812 },
+          { name: 'n3', current: false, offline: true, lag: 812 },
+        ];
+        const client = { acc: 'SHOP', user: 'ivy', name: 'deploy', host: '192.0.2.7' };
+        for (const [type, body] of [
+          ['stream_action', { ...of, action: 'create' }],
+          ['consumer_action', { ...of, action: 'create' }],
+          ['stream_leader_elected', { ...of, account: 'SHOP', leader: 'n1', replicas }],
+          ['nak', { ...of, stream_seq: 41, consumer_seq: 50, deliveries: 2 }],
+          ['max_deliver', { ...of, stream_seq: 42, deliveries: 5 }],
+          ['terminated', { ...of, stream_seq: 43, consumer_seq: 52, deliveries: 1, reason: 'bad order number' }],
+          ['snapshot_complete', { ...of, client, start: '2026-01-01T00:00:00Z', end: '2026-01-01T00:01:05Z' }],
+          ['api_limit_reached', { server: 'n1', dropped: 10_000 }],
+          ['stream_quorum_lost', { ...of, account: 'SHOP', replicas }],
+          ['server_out_of_space', { server: 'n2', server_id: 'NN2', stream: 'ORDERS', cluster: 'C1' }],
+          ['stream_dreams', { ...of, dream: 'of electric sheep' }],
+        ] as const)
+          nats.deliver(...advisoryMessage(type, body));
+      }),
+    ),
+};
+
+/** A quorum lost, opened. */
+export const QuorumLost: Story = {
+  render: () =>
+    onFake<NunectSysLog>(TAG, (nats, element) =>
+      soon(() => {
+        feed(nats, 6);
+        const replicas = [
+          { name: 'n1', current: true, lag: 0 },
+          { name: 'n2', offline: true, lag: 812 },
+          { name: 'n3', offline: true, lag: 812 },
+        ];
+        nats.deliver(...advisoryMessage('stream_quorum_lost', { account: 'SHOP', stream: 'ORDERS', replicas }));
+        setTimeout(() => element.shadowRoot?.querySelector<HTMLElement>('.log-row.bad.told')?.click(), 400);
+      }),
+    ),
+};
+
+/** A server is taken out of service, and comes back under a new id; a certificate is refused meanwhile. */
+export const LameDuck: Story = {
+  render: () =>
+    onFake<NunectSysLog>(TAG, (nats) =>
+      soon(() => {
+        nats.deliver(...serverStatszEvent());
+        feed(nats, 3);
+        nats.deliver(...serverLeavesEvent('LAMEDUCK'));
+        nats.deliver(...disconnectEvent('Server Shutdown', { id: 9, name: 'billing', user: 'engine' }));
+        nats.deliver(...serverLeavesEvent('SHUTDOWN'));
+        nats.deliver(...ocspRejectEvent());
+        nats.deliver(...serverStatszEvent({ id: 'NFAKE2' }, 2_000));
+      }),
+    ),
+};
+
+/** A slow consumer, with how much waited for it and what it was subscribed to. */
+export const SlowConsumer: Story = {
+  render: () =>
+    onFake<NunectSysLog>(TAG, (nats, element) => {
+      nats.respond('$SYS.REQ.SERVER.NFAKE.CONNZ', () => [closedConnectionReply(17)]);
+      soon(() => {
+        feed(nats, 6);
+        const client = { id: 17, name: 'wall-display', user: 'viewer', start: '2026-01-01T00:00:00Z' };
+        nats.deliver(...disconnectEvent('Slow Consumer (Pending Bytes)', client));
+        setTimeout(
+          () => [...(element.shadowRoot?.querySelectorAll<HTMLElement>('[data-id]') ?? [])].at(-1)?.click(),
+          400,
+        );
+      });
+    }),
+};
+
+/** What accounts have, and who asks JetStream's API what: kept only from when somebody wants to see it. */
+export const AccountsAndApi: Story = {
+  render: () =>
+    onFake<NunectSysLog>(TAG, (nats, element) => {
+      setTimeout(() => {
+        for (const button of element.shadowRoot?.querySelectorAll<HTMLElement>('[aria-pressed="false"]') ?? [])
+          button.click();
+        for (let conns = 1; conns <= 4; conns++) nats.deliver(...accountConnectionsEvent('SHOP', { conns }));
+        const client = { acc: 'SHOP', user: 'ivy', name: 'deploy', host: '192.0.2.7' };
+        const asked = { subject: '$JS.API.STREAM.CREATE.ORDERS', client, server: 'n1', request: '{"name":"ORDERS"}' };
+        const refusal = { error: { code: 400, description: 'stream name already in use' } };
+        nats.deliver(...advisoryMessage('api_audit', { ...asked, response: '{}' }));
+        nats.deliver(...advisoryMessage('api_audit', { ...asked, response: JSON.stringify(refusal) }));
+      }, 400);
     }),
 };
 

@@ -39,7 +39,15 @@ export const styles = css`
     margin-inline-start: auto;
   }
 
+  .kinds {
+    flex-basis: 100%;
+  }
+
   .kinds button {
+    flex: none;
+    border-radius: 999px;
+    padding: 2px 9px;
+    font-size: 0.9em;
     color: var(--_text-quiet);
     text-decoration: line-through;
   }
@@ -93,7 +101,7 @@ export const styles = css`
 
   .log-row {
     display: grid;
-    grid-template-columns: 5em minmax(7.4em, 4fr) 6fr 8fr 12fr 8fr 6fr 12fr;
+    grid-template-columns: 5em minmax(7.9em, 4fr) 6fr 8fr 12fr 8fr 6fr 14fr;
     gap: 0 10px;
     align-items: center;
     padding: 0 var(--_space);
@@ -130,25 +138,20 @@ export const styles = css`
   }
 
   .told .why {
-    grid-column: 4 / 7;
+    grid-column: 4 / 9;
     grid-row: 1;
     color: var(--_text);
   }
 
-  .told :is(.user, .client, .host) {
+  .told :is(.user, .client, .host, .server) {
     display: none;
-  }
-
-  .told .server {
-    grid-column: 7 / 9;
-    grid-row: 1;
   }
 
   .told.bad .why {
     color: var(--_bad);
   }
 
-  .told.warn .why {
+  :is(.forced, .told.warn) .why {
     color: var(--_warn);
   }
 
@@ -226,7 +229,7 @@ export const styles = css`
     }
 
     .log-row {
-      grid-template-columns: 4.6em 7.4em minmax(0, 1fr) minmax(0, 1fr) minmax(0, 1.4fr);
+      grid-template-columns: 4.6em 7.9em minmax(0, 1fr) minmax(0, 1fr) minmax(0, 1.4fr);
       align-content: center;
     }
 
@@ -251,22 +254,18 @@ export const styles = css`
 
     .told .why {
       grid-column: 1 / -1;
+      grid-row: 2;
     }
 
     .told .account {
-      grid-column: 3;
-      grid-row: 1;
-    }
-
-    .told .server {
-      grid-column: 4 / -1;
+      grid-column: 3 / -1;
       grid-row: 1;
     }
   }
 
   @container (max-width: 519px) {
     .log-row {
-      grid-template-columns: 7.4em minmax(0, 1fr) minmax(0, 1.3fr);
+      grid-template-columns: 7.9em minmax(0, 1fr) minmax(0, 1.3fr);
     }
 
     .time {
@@ -291,8 +290,18 @@ export const styles = css`
       white-space: normal;
     }
 
-    .kinds button {
-      padding: 4px 7px;
+    .told .time {
+      grid-column: 3;
+      grid-row: 1;
+      text-align: end;
+    }
+
+    .kinds {
+      flex-wrap: nowrap;
+      margin-inline: calc(-1 * var(--_space));
+      padding: 2px var(--_space);
+      overflow-x: auto;
+      scrollbar-width: thin;
     }
 
     .actions {

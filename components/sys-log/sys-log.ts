@@ -148,9 +148,6 @@ export class NunectSysLog extends NunectElement<EventLog<LogEntry>> {
         .value=${this.filter ?? ''}
         @input=${this.#filterBy}
       />
-      <span class="kinds" role="group" aria-label="Kinds of events"
-        >${ALL_LANES.map((lane) => this.#renderLane(lane))}</span
-      >
       <span class="count" part="count">${formatCount(shown)} of ${formatCount(kept)}</span>
       <span class="actions">
         ${
@@ -165,6 +162,9 @@ export class NunectSysLog extends NunectElement<EventLog<LogEntry>> {
           Download
         </button>
       </span>
+      <span class="kinds" role="group" aria-label="Kinds of events"
+        >${ALL_LANES.map((lane) => this.#renderLane(lane))}</span
+      >
     </div>`;
   }
 
