@@ -81,6 +81,17 @@ export const styles = css`
     overflow-wrap: anywhere;
   }
 
+  .cost ul {
+    margin: 2px 0 0;
+    padding: 0;
+    color: var(--_text-quiet);
+    list-style: none;
+  }
+
+  .cost b {
+    font-weight: 600;
+  }
+
   .actions {
     display: flex;
     flex-wrap: wrap;

@@ -1,8 +1,10 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { state } from 'lit/decorators.js';
+import { safeText } from '../../protocol/decode.ts';
 import { age } from '../core/element/age.ts';
 import { formatBytes, formatCount, formatMicroseconds, formatPerSecond, UNKNOWN } from '../core/element/format.ts';
 import { NunectElement } from '../core/element/nunect-element.ts';
+import type { QueryCost } from '../core/sources/cost.ts';
 import { connectionHealth, type ConnectionHealth } from '../core/sources/connection-health.ts';
 import type { Connection, ConnectionSnapshot } from '../core/transport/connection.ts';
 import { focusLoginForm, loginForm, renderLoginForm, showsLoginForm } from '../core/ui/login-form.ts';
@@ -128,7 +130,14 @@ export class NunectConnection extends NunectElement<ConnectionHealth> {
     return nothing;
   }
 
-  #renderPanel({ connection, rttUs, stats, inBytesPerSecond, outBytesPerSecond }: ConnectionHealth): TemplateResult {
+  #renderPanel({
+    connection,
+    rttUs,
+    stats,
+    inBytesPerSecond,
+    outBytesPerSecond,
+    cost,
+  }: ConnectionHealth): TemplateResult {
     if (this.#asks) return renderLoginForm({ connection, login: (given) => this.activeConnection?.login(given) });
     const row = (term: string, value: unknown): TemplateResult =>
       html`<dt>${term}</dt>
@@ -140,7 +149,7 @@ export class NunectConnection extends NunectElement<ConnectionHealth> {
         ${row('Client name', connection.clientName)} ${row('Round trip', formatRoundTrip(rttUs, formatMicroseconds))}
         ${row('Received', traffic(stats?.inMsgs, stats?.inBytes, inBytesPerSecond))}
         ${row('Sent', traffic(stats?.outMsgs, stats?.outBytes, outBytesPerSecond))}
-        ${row('Reconnects', formatCount(connection.reconnects))}
+        ${row('Reconnects', formatCount(connection.reconnects))} ${row('Requests', this.#renderCost(cost))}
         ${connection.error ? row('Problem', connection.error.message) : nothing}
       </dl>
       <div class="actions">
@@ -151,6 +160,27 @@ export class NunectConnection extends NunectElement<ConnectionHealth> {
         }
         <button type="button" @click=${this.#closePanel}>Close</button>
       </div>`;
+  }
+
+  /** What looking costs the servers and the link, so that nobody need guess. */
+  #renderCost({ requestsPerMinute, bytesPerMinute, queries }: QueryCost): TemplateResult {
+    return html`<span class="cost">
+      ${formatCount(requestsPerMinute)} a minute, ${formatBytes(bytesPerMinute)} of answers
+      ${
+        queries.length > 0
+          ? html`<ul>
+              ${queries
+                .slice(0, 8)
+                .map(
+                  ({ query, requests, bytes }) =>
+                    html`<li>
+                      <b>${safeText(query, 64)}</b> ${formatCount(requests)} × ${formatBytes(bytes / requests)}
+                    </li>`,
+                )}
+            </ul>`
+          : nothing
+      }
+    </span>`;
   }
 
   #retry = (): void => this.activeConnection?.retry();

@@ -1,5 +1,6 @@
 import type { Connection, ConnectionSnapshot } from '../transport/connection.ts';
 import type { NatsConnectionLike, StatsLike } from '../transport/nats-like.ts';
+import { costMeter, type QueryCost } from './cost.ts';
 import { whileUnconnected } from './no-connection.ts';
 import { sharedSource } from './registry.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -18,6 +19,8 @@ export interface ConnectionHealth {
   /** Bytes per second over the last interval; `null` until two readings are there. */
   readonly inBytesPerSecond: number | null;
   readonly outBytesPerSecond: number | null;
+  /** What the page's own requests cost, over the last minute. */
+  readonly cost: QueryCost;
 }
 
 const INTERVAL_MS = 2_000;
@@ -75,6 +78,7 @@ export class ConnectionHealthSource extends BaseSource<ConnectionHealth> {
         stats: this.#stats,
         inBytesPerSecond: this.#rates.in,
         outBytesPerSecond: this.#rates.out,
+        cost: costMeter(this.connection).lastMinute(),
       }),
       receivedAt: this.#measuredAt,
     };

@@ -5,7 +5,8 @@ import '../../../components/nats/nunect-nats.ts';
 import { formatRoundTrip } from '../../../components/connection/connection.model.ts';
 import { formatMicroseconds } from '../../../components/core/index.ts';
 import type { NunectConnection } from '../../../components/connection/nunect-connection.ts';
-import { FakeNats } from '../../../components/testing/index.ts';
+import '../../../components/varz/nunect-varz.ts';
+import { FakeNats, varzReply } from '../../../components/testing/index.ts';
 import { textOf, untilStatus, untilText } from '../core/helpers.ts';
 
 function button(element: Element, words: string): HTMLButtonElement {
@@ -86,6 +87,17 @@ describe('<nunect-connection>', () => {
     button(element, 'Retry now').click();
     expect(errors, 'begins anew at once').to.deep.equal([null]);
     await waitUntil(() => errors.includes('unreachable'));
+  });
+
+  it('says what looking costs: requests and bytes a minute, by what is asked', async () => {
+    const nats = new FakeNats();
+    nats.respond('$SYS.REQ.SERVER.PING.VARZ', () => [varzReply()]);
+    const element = await fixture<NunectConnection>(html`<nunect-connection .connection=${nats}></nunect-connection>`);
+    await untilText(element, 'connected');
+    button(element, 'Details').click();
+    await untilText(element, 'Requests 0 a minute, 0 B of answers');
+    await fixture(html`<nunect-varz .connection=${nats}></nunect-varz>`);
+    await untilText(element, /Requests [1-9]\d* a minute, [\d.]+ (K|M)?i?B of answers VARZ [1-9]/, 6_000);
   });
 
   it('is accessible, closed and open', async () => {
