@@ -1,0 +1,330 @@
+import { decodeStatsz, type Statsz } from '../../../protocol/server/statsz.ts';
+import type { ServerInfo } from '../../../protocol/server/envelope.ts';
+import type { ServerEvent } from '../../../protocol/server/events.ts';
+import type { ConnSubscription } from '../../../protocol/server/connz.ts';
+import type { Connection } from '../transport/connection.ts';
+import type { NatsConnectionLike } from '../transport/nats-like.ts';
+import { askConnection } from './connections-ask.ts';
+import type { ConnRow } from './connections-book.ts';
+import { completenessOf, type ConnectionsData, type ConnectionsPart } from './connections-data.ts';
+import { connectionEvents, type ConnectionEvents } from './connections-events.ts';
+import { ScreenLookups, type OnScreen } from './connections-lookups.ts';
+import { OwnConnections } from './connections-own.ts';
+import {
+  ConnectionsServer,
+  listOptions,
+  SNAPSHOT_MS,
+  type ConnectionsQuery,
+  type ServerChanges,
+} from './connections-server.ts';
+import { hasPassed } from './elapsed.ts';
+import { whileUnconnected } from './no-connection.ts';
+import { sharedSource } from './registry.ts';
+import { ServerPoll, serverPoll } from './server-poll.ts';
+import { NO_PROBLEMS, type Snapshot, type SourceError, type SourceStatus } from './snapshot.ts';
+import { BaseSource, type Subscription } from './source.ts';
+
+export type { ConnRates, ConnRow } from './connections-book.ts';
+export type { ConnectionsData, ConnectionsPart } from './connections-data.ts';
+export type { OnScreen } from './connections-lookups.ts';
+export type { ConnectionsQuery } from './connections-server.ts';
+
+const ROSTER_MS = 5_000;
+const USUAL_MS = 2_000;
+const HIDDEN_FACTOR = 5;
+/** A thousand clients that reconnect make a few new lists, not a thousand. */
+const GATHER_MS = 500;
+const MANY_ROWS = 1_000;
+
+/** The one source of these connections. */
+export function connectionsSource(connection: Connection, query: ConnectionsQuery): ConnectionsSource {
+  return sharedSource(
+    connection,
+    `connections ${JSON.stringify(query)}`,
+    () => new ConnectionsSource(connection, query),
+  );
+}
+
+/**
+ * Connections of every server: a whole list now and then, events for who comes and goes, single readings for the rows
+ * that are on a screen. Without answers from servers it falls back to what the login's own account may see of itself.
+ */
+export class ConnectionsSource extends BaseSource<ConnectionsData> {
+  readonly #query: ConnectionsQuery;
+  readonly #servers = new Map<string, ConnectionsServer>();
+  readonly #screen: ScreenLookups<ConnectionsServer>;
+  #roster: ServerPoll<Statsz> | null = null;
+  #events: ConnectionEvents | null = null;
+  #own: OwnConnections | null = null;
+  #ends: (() => void)[] = [];
+  #rosterSubscription: Subscription | null = null;
+  #nats: NatsConnectionLike | null = null;
+  #connected = false;
+  #rows: readonly ConnRow[] = Object.freeze([]);
+  #byKey: ReadonlyMap<string, ConnRow> | null = null;
+  #areRowsOld = false;
+  #fresh: ReadonlyMap<string, ConnRow> = new Map();
+  #gatherTimer: ReturnType<typeof setTimeout> | undefined;
+  #sort = '';
+
+  constructor(connection: Connection, query: ConnectionsQuery) {
+    super(connection);
+    this.#query = query;
+    this.#screen = new ScreenLookups({
+      intervalMs: () => (this.visible && query.state !== 'closed' ? (this.shortestIntervalMs ?? USUAL_MS) : null),
+      wanted: (keys) => this.#wanted(keys),
+      isOneServer: () => this.#servers.size === 1,
+    });
+  }
+
+  /** The sorting that the first rows should be the top of, as `sort` of a grid says it. */
+  prefer(sort: string): void {
+    this.#sort = sort;
+  }
+
+  /** What `owner` has on its screen: those rows are read again at each interval. `null`: nothing any more. */
+  watch(owner: object, onScreen: OnScreen | null): void {
+    this.#screen.watch(owner, onScreen);
+  }
+
+  /**
+   * Subscriptions of one connection, as its server says now; `null` when it knows none of this cid any more.
+   *
+   * @throws RequestFailure
+   */
+  async subscriptions(row: ConnRow): Promise<{ row: ConnRow; list: readonly ConnSubscription[] } | null> {
+    const { id } = row.server;
+    const options = {
+      ...listOptions(this.#query, 1),
+      cid: row.info.cid,
+      subscriptions: true,
+      subscriptions_detail: true,
+    };
+    const reply = await askConnection(this.connection, this.#own ? 'own' : { id }, id, options);
+    const info = reply?.data.connections.find((each) => each.cid === row.info.cid);
+    return info ? { row: { ...row, info }, list: info.subscriptionsList ?? [] } : null;
+  }
+
+  protected override connectionChanged(): void {
+    const { state, nats } = this.connection.snapshot;
+    const connected = state === 'connected' && nats !== null;
+    const begins = connected && (!this.#connected || nats !== this.#nats);
+    this.#connected = connected;
+    this.#nats = nats;
+    if (this.#roster === null) this.#begin();
+    if (begins) {
+      // what happened meanwhile was told to nobody
+      for (const each of this.#servers.values()) if (each.missingSince === null) each.refresh();
+      this.#own?.refresh();
+    } else if (!connected) for (const each of this.#servers.values()) each.stop();
+    this.touch();
+  }
+
+  protected override visibilityChanged(): void {
+    this.#rosterSubscription?.setVisible(this.visible);
+    this.intervalChanged();
+    this.#screen.schedule();
+  }
+
+  protected override intervalChanged(): void {
+    if (!this.#connected || this.#own) return;
+    for (const each of this.#servers.values()) each.paceChanged();
+  }
+
+  protected override stopped(): void {
+    for (const each of this.#servers.values()) each.stop();
+    for (const end of this.#ends) end();
+    this.#ends = [];
+    this.#own?.stop();
+    this.#own = null;
+    this.#roster = null;
+    this.#events = null;
+    clearTimeout(this.#gatherTimer);
+    this.#screen.stop();
+  }
+
+  protected override collect(): Partial<Snapshot<ConnectionsData>> {
+    const parts = this.#parts();
+    const answered = [...this.#servers.values()].flatMap((each) => each.answeredAt ?? []);
+    const hasData = answered.length > 0;
+    const { status, error } = this.#state(hasData, answered);
+    return {
+      status,
+      error,
+      data: hasData ? this.#data(parts) : null,
+      receivedAt: hasData ? Math.max(...answered) : null,
+      completeness: hasData ? completenessOf(parts) : null,
+      problems: this.#events?.snapshot.problems ?? NO_PROBLEMS,
+    };
+  }
+
+  #data(parts: readonly ConnectionsPart[]): ConnectionsData {
+    if (this.#areRowsOld) {
+      this.#areRowsOld = false;
+      this.#rows = Object.freeze([...this.#servers.values()].flatMap((each) => [...each.book.rows.values()]));
+      this.#fresh = new Map();
+      this.#byKey = null;
+    }
+    return Object.freeze({
+      rows: this.#rows,
+      fresh: this.#fresh,
+      parts,
+      missing: new Set(parts.filter((each) => each.missingSince !== null).map((each) => each.server.id)),
+      scope: this.#own ? 'own' : 'system',
+      isFollowed: !this.#own && this.#events?.snapshot.status === 'live' && this.#events.snapshot.error === null,
+      lookups: this.#screen.count,
+    });
+  }
+
+  #parts(): readonly ConnectionsPart[] {
+    const parts = [...this.#servers.values()].map(({ book, server, missingSince, failure, answeredAt }) => ({
+      server,
+      total: book.total,
+      held: book.rows.size,
+      isWhole: book.whole,
+      snapshotAt: book.snapshotAt,
+      // one that refuses or says nothing of its connections counts as one that does not answer
+      missingSince: missingSince ?? (failure ? (answeredAt ?? Date.now()) : null),
+      problem: failure?.message ?? null,
+    }));
+    return Object.freeze(parts.sort((a, b) => (a.server.name < b.server.name ? -1 : 1)));
+  }
+
+  #state(hasData: boolean, answered: readonly number[]): { status: SourceStatus; error: SourceError | null } {
+    if (!this.#connected) return whileUnconnected(this.connection.snapshot, hasData);
+    const failures = [...this.#servers.values()].flatMap((each) => each.failure ?? []);
+    const [failed] = failures;
+    const problem = failed ? { subject: failed.subject, message: failed.message } : null;
+    if (hasData) {
+      const silent = [...this.#servers.values()].every((each) => each.missingSince !== null || each.failure !== null);
+      const pace = SNAPSHOT_MS * (this.visible ? 1 : HIDDEN_FACTOR);
+      const isStale = silent || hasPassed(Math.max(...answered), 2.5 * pace);
+      return { status: isStale ? 'stale' : 'live', error: isStale ? problem : null };
+    }
+    const own = this.#own?.failure;
+    if (own) return { status: own.status, error: { subject: own.subject, message: own.message } };
+    if (failed && failures.length === this.#servers.size) return { status: failed.status, error: problem };
+    const roster = this.#roster?.snapshot;
+    const name = this.#query.server;
+    if (name && roster?.data && !roster.data.some((each) => each.server.name === name)) {
+      return { status: 'error', error: { message: `No server is named “${name}”.` } };
+    }
+    return roster?.status === 'error' ? { status: 'error', error: roster.error } : { status: 'waiting', error: null };
+  }
+
+  #begin(): void {
+    const roster = serverPoll(this.connection, 'roster', decodeStatsz);
+    const events = connectionEvents(this.connection);
+    this.#roster = roster;
+    this.#events = events;
+    const ofRoster = roster.subscribe(() => this.#rosterChanged(), this.visible, ROSTER_MS);
+    const ofEvents = events.subscribe(() => this.touch());
+    this.#rosterSubscription = ofRoster;
+    this.#ends = [
+      () => ofRoster.unsubscribe(),
+      () => ofEvents.unsubscribe(),
+      events.listen((event) => this.#takeEvent(event)),
+    ];
+    this.#rosterChanged();
+  }
+
+  #rosterChanged(): void {
+    const { data, status } = this.#roster?.snapshot ?? {};
+    if (data) {
+      this.#leaveOwn();
+      for (const { server, missingSince } of data) this.#serverSeen(server, missingSince);
+    } else if (status === 'denied' && this.#connected && !this.#own && this.#servers.size === 0) this.#fallBack();
+    this.touch();
+  }
+
+  #serverSeen(server: ServerInfo, missingSince: number | null): void {
+    if (this.#query.server && server.name !== this.#query.server) return;
+    let known = this.#servers.get(server.name);
+    if (!known) {
+      known = this.#serverFor(server);
+      if (missingSince === null && this.#connected) known.refresh();
+    }
+    const isBack = known.missingSince !== null && missingSince === null;
+    known.missingSince = missingSince;
+    if (missingSince !== null) known.stop();
+    else if (known.isNow(server) || isBack) known.refresh();
+  }
+
+  #serverFor(server: ServerInfo): ConnectionsServer {
+    const changes: ServerChanges = {
+      rows: () => this.#rowsChanged(),
+      figures: (rows) => this.#figuresRead(rows),
+      state: () => this.touch(),
+    };
+    const known = new ConnectionsServer(this.connection, server, this.#query, changes, () => ({
+      listMs: this.shortestIntervalMs ?? USUAL_MS,
+      hidden: this.visible ? 1 : HIDDEN_FACTOR,
+      sort: this.#sort,
+    }));
+    this.#servers.set(server.name, known);
+    return known;
+  }
+
+  /** Tenant mode: no server answers this login, but its account may ask about itself. */
+  #fallBack(): void {
+    this.#own = new OwnConnections(this.connection, this.#query, {
+      server: (server) => this.#servers.get(server.name) ?? this.#serverFor(server),
+      changed: () => this.#rowsChanged(),
+      listMs: () => (this.shortestIntervalMs ?? USUAL_MS) * (this.visible ? 1 : HIDDEN_FACTOR),
+    });
+    this.#own.refresh();
+  }
+
+  #leaveOwn(): void {
+    if (!this.#own) return;
+    this.#own.stop();
+    this.#own = null;
+    this.#servers.clear();
+    this.#rowsChanged();
+  }
+
+  #takeEvent(event: ServerEvent): void {
+    const server = this.#servers.get(event.server.name);
+    const { account } = this.#query;
+    // leaf nodes are told of the same way, and are no part of the list
+    const isClient = event.client.kind === null || event.client.kind === 'Client';
+    if (!server || server.server.id !== event.server.id || !isClient) return;
+    if (account && event.client.account !== account) return;
+    if (server.book.takeEvent(event, Date.now())) this.#rowsChanged();
+  }
+
+  #rowsChanged(): void {
+    if (this.#gatherTimer !== undefined) return;
+    const tell = (): void => {
+      this.#gatherTimer = undefined;
+      this.#areRowsOld = true;
+      this.touch();
+    };
+    if (this.#rows.length < MANY_ROWS) tell();
+    else this.#gatherTimer = setTimeout(tell, GATHER_MS);
+  }
+
+  #figuresRead(rows: readonly ConnRow[]): void {
+    const shown = this.#screen.keys;
+    const fresh = new Map([...this.#fresh].filter(([key]) => shown.has(key)));
+    for (const row of rows) fresh.set(row.key, row);
+    this.#fresh = fresh;
+    this.touch();
+  }
+
+  /** The rows on screen, by the server that is to be asked for each. Short lists are read whole anyway. */
+  #wanted(keys: ReadonlySet<string>): ReadonlyMap<ConnectionsServer, ConnRow[]> {
+    const wanted = new Map<ConnectionsServer, ConnRow[]>();
+    if (!this.#connected || this.#own) return wanted;
+    this.#byKey ??= new Map(this.#rows.map((row) => [row.key, row]));
+    for (const key of keys) {
+      const row = this.#byKey.get(key);
+      const server = row && this.#servers.get(row.server.name);
+      if (!server || server.missingSince !== null || server.isSmall || server.server.id !== row.server.id) continue;
+      const rows = wanted.get(server) ?? [];
+      rows.push(this.#fresh.get(key) ?? row);
+      wanted.set(server, rows);
+    }
+    return wanted;
+  }
+}
