@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { ELEMENT_FEEDS, type ElementTag } from '../../protocol/access.ts';
+import { permissionsFor } from '../../protocol/permissions.ts';
 import { arrives, connectProgram, loginOf } from '../rigs/nats-clients.ts';
 import { natsServerBins, versionAtLeast } from '../rigs/nats-server.ts';
 import { waitFor } from '../rigs/wait-for.ts';
@@ -13,6 +15,7 @@ for (const bin of natsServerBins()) {
     describe('a viewer sees', () => {
       const verbs = ['STATSZ', 'VARZ', 'CONNZ', 'SUBSZ', 'ROUTEZ', 'GATEWAYZ', 'LEAFZ', 'ACCOUNTZ', 'JSZ', 'HEALTHZ'];
       if (versionAtLeast(bin.version, '2.10.0')) verbs.push('IDZ');
+      if (versionAtLeast(bin.version, '2.10.26')) verbs.push('IPQUEUESZ', 'RAFTZ');
       for (const verb of verbs) {
         it(`${verb}, of all servers and of one`, async () => {
           const { serverId, viewer } = people();
@@ -99,6 +102,21 @@ for (const bin of natsServerBins()) {
           await admin.request('$JS.API.STREAM.DELETE.OPS');
         }
       });
+    });
+
+    it('a viewer may use every element', async () => {
+      const { viewer } = people();
+      const needs = permissionsFor(Object.keys(ELEMENT_FEEDS) as ElementTag[], {
+        accounts: { system: 'SYS', application: 'OPS', viewer: 'MONITOR' },
+        inboxPrefix: '_INBOX_viewer',
+        tenant: false,
+      });
+      const refused = await refusedTo(viewer, async () => {
+        await viewer.collect(...needs.subscribe);
+        // a name for each wildcard: what is published has none
+        for (const subject of needs.publish) viewer.publish(subject.replaceAll('*', 'X'), '', '_INBOX_viewer.reply');
+      });
+      assert.deepEqual(refused, []);
     });
 
     describe('a viewer is refused', () => {
