@@ -1,5 +1,7 @@
 /** Every element of the kit. */
+export * from './accountz/nunect-accountz.ts';
 export * from './connection/nunect-connection.ts';
+export * from './connz/nunect-connz.ts';
 export * from './nats/nunect-nats.ts';
 export * from './rtt-chart/nunect-rtt-chart.ts';
 export * from './sys-log/nunect-sys-log.ts';
