@@ -98,7 +98,7 @@ export const ELEMENT_FEEDS = {
   'nunect-routez': ['routez'],
   'nunect-gatewayz': ['gatewayz'],
   'nunect-leafz': ['leafz', 'serverEvents'],
-  'nunect-accountz': ['accountStatz', 'accountz', 'accountInfo', 'ownStatz', 'userInfo'],
+  'nunect-accountz': ['accountStatz', 'accountz', 'accountInfo', 'jsz', 'ownStatz', 'userInfo'],
   'nunect-jsz': ['jsz', 'ownJetStream'],
   'nunect-healthz': ['healthz'],
   'nunect-ipqueuesz': ['ipqueuesz'],

@@ -2,7 +2,10 @@
  * For tests and galleries of pages that embed the kit: a NATS connection without a network, and messages as servers
  * and guardians send them.
  */
+export * from './accounts.ts';
 export * from './events.ts';
 export { FakeNats, type FakePayload, type FakeResponder } from './fake-nats.ts';
+export * from './links.ts';
 export * from './messages.ts';
 export { onFake } from './story.ts';
+export { FakeSystem, type FakeServer } from './system.ts';

@@ -1,6 +1,6 @@
 /** ACCOUNTZ: which accounts a server knows, and what it knows of one. */
 import * as v from 'valibot';
-import type { Decoded } from '../decode.ts';
+import { isRecord, type Decoded } from '../decode.ts';
 import { readAccountInfo, type AccountInfo } from './account-info.ts';
 import { decodeReply, type ServerInfo } from './envelope.ts';
 import { isoTime, listOrNone, name, record } from './read.ts';
@@ -29,7 +29,7 @@ export function readAccountz(item: unknown): Accountz {
   };
 }
 
-const Body = v.pipe(v.record(v.string(), v.unknown()), v.transform(readAccountz));
+const Body = v.pipe(v.unknown(), v.check(isRecord), v.transform(readAccountz));
 
 /** Reads a reply to `$SYS.REQ.SERVER.PING.ACCOUNTZ` or of one server, with `{account}` in the request or without. */
 export function decodeAccountzReply(bytes: Uint8Array): Decoded<{ server: ServerInfo; data: Accountz }> {

@@ -36,8 +36,7 @@ export const dataGrid = css`
     position: sticky;
     z-index: 2;
     top: 0;
-    width: max-content;
-    min-width: 100%;
+    min-width: max(100%, var(--_least));
     border-bottom: 1px solid var(--_border);
     background: var(--_surface);
     color: var(--_text-quiet);
@@ -150,7 +149,7 @@ export const dataGrid = css`
   }
 
   .cards .grid-head {
-    width: auto;
+    min-width: 0;
   }
 
   .cards .grid-heading {

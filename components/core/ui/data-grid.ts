@@ -161,7 +161,9 @@ export class DataGrid<R> implements ReactiveController {
       return;
     }
     const before = this.#columns;
-    this.#columns = columnsFor(this.#view.columns, this.chosen, this.isCards ? 0 : this.#window.width);
+    // a card has two lines below its name, and no more room than they are long
+    const room = this.#window.width * (this.isCards ? 2 : 1);
+    this.#columns = columnsFor(this.#view.columns, this.chosen, room);
     const { shown } = this.model;
     this.#cursor.columns = this.#columns;
     this.#window.take(shown, this.#cursor.row);

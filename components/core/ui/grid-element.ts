@@ -117,6 +117,11 @@ export abstract class GridElement<T, R> extends NunectElement<T> {
     // for elements that look things up
   }
 
+  /** The detail was closed, or another row's is to be opened. */
+  protected detailClosed(): void {
+    // for elements that look things up
+  }
+
   /** Told a moment after other rows came on screen, or the same with other figures. */
   protected visibleRows(_rows: readonly R[]): void {
     // for elements that look up only what is seen
@@ -169,7 +174,7 @@ export abstract class GridElement<T, R> extends NunectElement<T> {
       open: this.#open?.id ?? null,
     });
     const shown = this.#grid.model.shown.length;
-    return html`${this.renderSummary(data, snapshot)}
+    return html`<div class="grid-summary">${this.renderSummary(data, snapshot)}</div>
       <div class="grid-frame ${this.#open ? 'with-detail' : ''}">
         <div class="grid-main">
           ${this.#toolbar.render(this.columns, this.filter, this.sort, this.rowNoun)} ${grid}
@@ -220,6 +225,7 @@ export abstract class GridElement<T, R> extends NunectElement<T> {
       this.#close();
       return;
     }
+    if (this.#open) this.detailClosed();
     this.#open = { id, row };
     this.detailOpened(row);
     this.requestUpdate();
@@ -229,6 +235,7 @@ export abstract class GridElement<T, R> extends NunectElement<T> {
     const open = this.#open;
     if (!open) return false;
     this.#open = null;
+    this.detailClosed();
     this.requestUpdate();
     void this.updateComplete.then(() => this.#grid.focus(open.id));
     return true;

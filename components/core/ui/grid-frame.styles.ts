@@ -5,13 +5,19 @@ export const gridFrame = css`
   .body:has(> .grid-frame) {
     display: flex;
     flex-direction: column;
-    gap: var(--_space);
     min-height: 0;
     padding: 0;
   }
 
-  .body > .stats {
-    padding: var(--_space) var(--_space) 0;
+  .grid-summary {
+    display: grid;
+    flex: none;
+    gap: 10px;
+    padding: var(--_space) var(--_space) 4px;
+  }
+
+  .grid-summary:not(:has(*)) {
+    display: none;
   }
 
   .grid-frame {
