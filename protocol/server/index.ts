@@ -25,7 +25,7 @@ export {
 } from './jsz.ts';
 export * from './leafz.ts';
 export * from './raftz.ts';
-export { redact } from './redact.ts';
+export { redact, redactInPlace } from './redact.ts';
 export * from './requests.ts';
 export * from './routez.ts';
 export { decodeStatsz, type Statsz, type Traffic } from './statsz.ts';
