@@ -124,4 +124,8 @@ export const card = css`
     color: var(--_text);
     font-weight: 600;
   }
+
+  .nothing code {
+    font: 0.94em var(--_font-mono);
+  }
 `;

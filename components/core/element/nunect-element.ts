@@ -144,7 +144,7 @@ export abstract class NunectElement<T> extends LitElement {
 
   #renderBody(snapshot: Snapshot<T>): TemplateResult {
     if (snapshot.data === null)
-      return html`${renderNothing(snapshot, this.hint)}${
+      return html`${renderNothing(snapshot, this.hint, this.localName)}${
         snapshot.problems.count > 0
           ? renderNotices({ ...snapshot, error: null, completeness: null }, this.noun)
           : nothing
@@ -160,7 +160,7 @@ export abstract class NunectElement<T> extends LitElement {
         status: 'error' as const,
         error: { message: `Could not be shown: ${errorText(error)}` },
       };
-      return renderNothing(failed, null);
+      return renderNothing(failed, null, this.localName);
     }
     return html`${renderNotices(snapshot, this.noun, this.pollIntervalMs)}
       <div class="body ${snapshot.status === 'live' ? '' : 'aged'}" part="body">${data}</div>`;

@@ -39,11 +39,21 @@ export function renderStatus(snapshot: Snapshot<unknown>, heading: string, annou
   >`;
 }
 
-/** What stands instead of data. A page may put its own words into the slot named after the state. */
-export function renderNothing(snapshot: Snapshot<unknown>, hint: string | null): TemplateResult {
+/**
+ * What stands instead of data. A page may put its own words into the slot named after the state.
+ *
+ * @param tag of the element, to say what its login would need where it is refused
+ */
+export function renderNothing(snapshot: Snapshot<unknown>, hint: string | null, tag: string): TemplateResult {
   const { status, error } = snapshot;
   return html`<div class="nothing" part="state">
-    <slot name=${status}><strong>${TITLES[status] ?? WORDS[status]}</strong>${sentence(error?.message ?? hint)}</slot>
+    <slot name=${status}
+      ><strong>${TITLES[status] ?? WORDS[status]}</strong>${sentence(error?.message ?? hint)}${
+        status === 'denied'
+          ? html`<span>What it needs is printed by <code>npx nunect permissions ${tag}</code>.</span>`
+          : nothing
+      }</slot
+    >
   </div>`;
 }
 
