@@ -9,6 +9,7 @@ import { pageClientName } from '../core/transport/client-identity.ts';
 import type { Connection, ConnectionSnapshot } from '../core/transport/connection.ts';
 import { asCredentials, type Credentials } from '../core/transport/credentials.ts';
 import { ManagedConnection } from '../core/transport/managed-connection.ts';
+import { MonitoringConnection } from '../core/transport/monitoring-connection.ts';
 import type { NatsConnectionLike } from '../core/transport/nats-like.ts';
 import type { ConnectOptions } from '../core/transport/nats-ws.ts';
 import { loginForm, renderLoginForm, showsLoginForm } from '../core/ui/login-form.ts';
@@ -20,6 +21,7 @@ export type ConnectionChangeEvent = CustomEvent<Pick<ConnectionSnapshot, 'state'
 /** Those whose change may mean another connection. */
 const CONNECTION_PROPERTIES = [
   'servers',
+  'monitoring',
   'name',
   'inboxPrefix',
   'discoverServers',
@@ -32,10 +34,14 @@ const GRACE_MS = 5_000;
 
 /**
  * Gives one NATS connection to every element below it: its own, made from `servers` and `credentials`, or the one that
- * the page already has, handed over as `connection`.
+ * the page already has, handed over as `connection`. Or, with `monitoring`, no NATS at all: the HTTP monitoring of one
+ * server, which tells the same of that server alone, and has no events.
  *
  * @element nunect-nats
  * @attr servers - WebSocket addresses, separated by commas or spaces: `wss://host:port`
+ * @attr monitoring - address of one server's HTTP monitoring, instead of `servers`: `https://host:8222`, or the page server's
+ *   proxy, `/monitoring/<system>/`, which asks for the login of a NATS user. Other origins are answered from nats-server
+ *   2.9.22 on. Without a login of its own that port belongs behind the proxy
  * @attr name - NATS connection name; by default `nats-ui-…`, random for each tab
  * @attr inbox-prefix - prefix of reply subjects, for logins that may subscribe only below one of their own
  * @attr login-form - shows a login form above the content when the server asks for a login
@@ -49,6 +55,7 @@ export class NunectNats extends LitElement {
   static override styles = [look('.place'), base, controls, loginForm, styles];
 
   @property() servers = '';
+  @property() monitoring = '';
   @property() name = '';
   @property({ attribute: 'inbox-prefix' }) inboxPrefix = '';
   @property({ type: Boolean, attribute: 'login-form' }) loginForm = false;
@@ -61,6 +68,7 @@ export class NunectNats extends LitElement {
   @property({ attribute: false }) connection: NatsConnectionLike | Connection | null = null;
 
   readonly #managed = new ManagedConnection(this.#options());
+  #http: MonitoringConnection | undefined;
   readonly #provider = new ContextProvider(this, { context: connectionContext, initialValue: this.#managed });
   #stopFollowing: (() => void) | undefined;
   #graceTimer: ReturnType<typeof setTimeout> | undefined;
@@ -98,6 +106,7 @@ export class NunectNats extends LitElement {
     this.#graceTimer = setTimeout(() => {
       this.#startedWith = '';
       this.#managed.stop();
+      this.#http?.stop();
     }, GRACE_MS);
   }
 
@@ -140,15 +149,33 @@ export class NunectNats extends LitElement {
     if (connection) {
       this.#startedWith = '';
       this.#managed.stop();
+      this.#http?.stop();
       this.#provide(asConnection(connection));
       return;
     }
+    const monitoring = this.monitoring?.trim() ?? '';
+    if (monitoring !== '') {
+      this.#applyMonitoring(monitoring);
+      return;
+    }
+    this.#http?.stop();
     this.#provide(this.#managed);
     const options = this.#options();
     const described = JSON.stringify(options);
     if (described === this.#startedWith) return;
     this.#startedWith = described;
     this.#managed.start(options);
+  }
+
+  #applyMonitoring(base: string): void {
+    this.#managed.stop();
+    this.#http ??= new MonitoringConnection();
+    this.#provide(this.#http);
+    const options = { base, credentials: asCredentials(this.credentials) };
+    const described = `monitoring ${JSON.stringify(options)}`;
+    if (described === this.#startedWith) return;
+    this.#startedWith = described;
+    this.#http.start(options);
   }
 
   #provide(connection: Connection): void {

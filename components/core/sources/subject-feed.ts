@@ -30,6 +30,8 @@ export abstract class SubjectFeed<T> extends BaseSource<T> {
   /** Counts the waits for it: only the last one's end tells. */
   #turn = 0;
   #problems: Problems = NO_PROBLEMS;
+  /** Why this connection has no events at all. */
+  #unsupported: string | null = null;
 
   constructor(connection: Connection, subjects: readonly string[], instead: Instead = {}) {
     super(connection);
@@ -73,6 +75,10 @@ export abstract class SubjectFeed<T> extends BaseSource<T> {
   #state(): Pick<Snapshot<T>, 'status' | 'error'> {
     const { snapshot } = this.connection;
     if (snapshot.state !== 'connected' || !this.#nats) return whileUnconnected(snapshot, this.hasData());
+    if (this.#unsupported !== null) {
+      const error = { message: this.#unsupported };
+      return this.hasData() ? { status: 'stale', error } : { status: 'unsupported', error };
+    }
     const denied = this.#deniedError();
     if (denied && this.#subjects.every((subject) => this.#nothingOf(subject)))
       return { status: this.hasData() ? 'stale' : 'denied', error: denied };
@@ -105,6 +111,7 @@ export abstract class SubjectFeed<T> extends BaseSource<T> {
     for (const subscription of this.#subscriptions.values()) quietly(() => subscription.unsubscribe());
     this.#subscriptions.clear();
     this.#denied.clear();
+    this.#unsupported = null;
     this.#ready = false;
     this.#nats = nats;
     if (!nats) return;
@@ -168,7 +175,9 @@ export abstract class SubjectFeed<T> extends BaseSource<T> {
   #take(nats: NatsConnectionLike, subject: string, error: Error | null, message: MessageLike): void {
     if (nats !== this.#nats) return;
     if (error) {
-      if (failureKind(error) === 'permission') this.#deny(nats, subject);
+      const kind = failureKind(error);
+      if (kind === 'permission') this.#deny(nats, subject);
+      else if (kind === 'unsupported') this.#cannot(errorText(error));
       else this.countProblem(`${subject}: ${errorText(error)}`);
       return;
     }
@@ -177,6 +186,11 @@ export abstract class SubjectFeed<T> extends BaseSource<T> {
     } catch (thrown) {
       this.countProblem(`${message.subject}: ${errorText(thrown)}`);
     }
+  }
+
+  #cannot(why: string): void {
+    this.#unsupported = `${why}.`;
+    this.touch();
   }
 
   #deny(nats: NatsConnectionLike, subject: string): void {

@@ -1,9 +1,22 @@
 /** What a NATS client's error means to a reader, whichever client threw it. */
 export type FailureKind =
-  'auth' | 'credentials' | 'code' | 'permission' | 'no-responders' | 'timeout' | 'closed' | 'other';
+  'auth' | 'credentials' | 'code' | 'permission' | 'no-responders' | 'timeout' | 'closed' | 'unsupported' | 'other';
 
 /** The code of the error that says that a module could not be loaded. */
 export const CODE_NOT_LOADED = 'CODE_NOT_LOADED';
+
+/** The code of the error that says that this way to a server has no such thing at all. */
+const CODE_UNSUPPORTED = 'UNSUPPORTED_HERE';
+
+/** Of a way to servers that can do less than NATS. `message` says what it lacks and what has it. */
+export function unsupported(message: string): Error {
+  return Object.assign(new Error(message), { code: CODE_UNSUPPORTED });
+}
+
+/** As a NATS client says that nobody listens. */
+export function noResponders(): Error {
+  return Object.assign(new Error('no responders'), { code: '503' });
+}
 
 interface ErrorShape {
   readonly name?: unknown;
@@ -21,6 +34,7 @@ const BY_CODE: Record<string, FailureKind> = {
   BAD_AUTHENTICATION: 'credentials',
   INVALID_CREDENTIALS: 'credentials',
   [CODE_NOT_LOADED]: 'code',
+  [CODE_UNSUPPORTED]: 'unsupported',
   PERMISSIONS_VIOLATION: 'permission',
   '503': 'no-responders',
   TIMEOUT: 'timeout',

@@ -4,5 +4,6 @@ export type { Connection, ConnectionError, ConnectionSnapshot, ConnectionState }
 export { asCredentials, type Credentials } from './credentials.ts';
 export { errorText, failureKind, type FailureKind } from './errors.ts';
 export { ManagedConnection } from './managed-connection.ts';
+export { MonitoringConnection, type MonitoringOptions } from './monitoring-connection.ts';
 export type * from './nats-like.ts';
 export type { ConnectOptions } from './nats-ws.ts';

@@ -8,6 +8,9 @@
 export interface HeadersLike {
   has(key: string): boolean;
   get(key: string): string;
+  keys?(): Iterable<string>;
+  /** All values of one key. */
+  values?(key: string): Iterable<string>;
 }
 
 /** One received message. `data` is the raw payload. */
