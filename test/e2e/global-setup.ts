@@ -16,6 +16,11 @@ const BUILDS = [
     sources: ['pages/server', 'config/build', 'package-lock.json'],
   },
   {
+    file: 'dist/cdn/nunect.js',
+    script: 'build:cdn',
+    sources: ['components', 'protocol', 'config/build', 'package-lock.json'],
+  },
+  {
     file: 'dist/guardian/nunect-guardian.mjs',
     script: 'build:guardian',
     sources: ['guardian-node', 'protocol', 'package-lock.json'],
