@@ -90,7 +90,7 @@ export class NunectAccountz extends GridElement<Data, Account> {
   }
 
   protected override renderSummary(data: Data): TemplateResult {
-    const all = this.rowsOf(data);
+    const all = this.allRows;
     const slow = all.reduce((sum, each) => sum + (each.slowConsumers ?? 0), 0);
     const known = all.some((each) => each.slowConsumers !== null);
     const connections = all.reduce<number | null>(

@@ -136,7 +136,7 @@ export const dataGrid = css`
 
   /* a row as a card of two lines: what it is and its first figure, then the others with their names */
   .cards {
-    --_row: 62px;
+    --_row: 68px;
   }
 
   .cards .grid-head .grid-row {
@@ -198,7 +198,7 @@ export const dataGrid = css`
     }
 
     .cards {
-      --_row: 66px;
+      --_row: 72px;
     }
   }
 `;

@@ -8,7 +8,7 @@ import {
   type TemplateResult,
 } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { columnsFor, leastWidth, trackOf, type GridColumn } from './grid-column.ts';
+import { columnsFor, leastRowWidth, trackOf, type GridColumn } from './grid-column.ts';
 import { GridCursor, HEAD } from './grid-cursor.ts';
 import { GridModel, RESORT_MS } from './grid-model.ts';
 import { renderHeading, renderRow } from './grid-rows.ts';
@@ -68,7 +68,6 @@ export class DataGrid<R> implements ReactiveController {
   #columns: readonly GridColumn<R>[] = [];
   #part: RootPart | null = null;
   #touchedAt = -Infinity;
-  #pointerInside = false;
   #drawing = false;
   #again = false;
   #orderTimer: ReturnType<typeof setTimeout> | undefined;
@@ -117,6 +116,8 @@ export class DataGrid<R> implements ReactiveController {
 
   /** Where the grid is to stand. Takes what it shows; drawn once the host is. */
   render(view: DataGridView<R>): TemplateResult {
+    // another order or filter is read from its beginning
+    if (view.sort !== this.#view.sort || view.filter !== this.#view.filter) this.#window.toTop();
     this.#view = view;
     this.#update();
     return html`<div class="grid-mount"></div>`;
@@ -124,7 +125,7 @@ export class DataGrid<R> implements ReactiveController {
 
   #update(): void {
     const now = performance.now();
-    const held = this.#pointerInside && now - this.#touchedAt < HOLD_MS;
+    const held = now - this.#touchedAt < HOLD_MS;
     this.model.update(this.#view, now, held);
     clearTimeout(this.#orderTimer);
     if (this.model.isOrderOld) this.#orderTimer = setTimeout(() => this.#reorder(), held ? HOLD_MS : RESORT_MS);
@@ -166,7 +167,12 @@ export class DataGrid<R> implements ReactiveController {
     this.#columns = columnsFor(this.#view.columns, this.chosen, room);
     const { shown } = this.model;
     this.#cursor.columns = this.#columns;
+    this.#cursor.keep();
     this.#window.take(shown, this.#cursor.row);
+    const { activeElement } = mount.getRootNode() as ShadowRoot;
+    // rows that are moved within the page lose the focus, those that are gone too
+    if (activeElement !== null && activeElement !== mount && mount.contains(activeElement))
+      this.#cursor.hold(activeElement);
     this.#part = render(this.#template(), mount, { host: this.#host });
     const scroller = mount.querySelector<HTMLElement>('.grid-scroller');
     if (!scroller) return;
@@ -175,15 +181,13 @@ export class DataGrid<R> implements ReactiveController {
     this.#cursor.settle(scroller);
     this.#tellVisible();
     if (before.length !== this.#columns.length || before.some((each, i) => each !== this.#columns[i]))
-      this.#options.changed();
+      void this.#host.updateComplete.then(() => this.#options.changed());
   }
 
   /** Sizes and places: by properties, since style attributes are refused under a strict policy. */
   #lay(scroller: HTMLElement): void {
-    const tracks = this.#columns.map(trackOf);
-    const least = tracks.reduce((sum, each) => sum + leastWidth(each) + 12, 0);
-    scroller.style.setProperty('--_tracks', tracks.join(' '));
-    scroller.style.setProperty('--_least', `${least}px`);
+    scroller.style.setProperty('--_tracks', this.#columns.map(trackOf).join(' '));
+    scroller.style.setProperty('--_least', `${leastRowWidth(this.#columns)}px`);
     const space = scroller.querySelector<HTMLElement>('.grid-space');
     space?.style.setProperty('height', `${this.model.shown.length * this.#window.rowHeight}px`);
     for (const row of space?.querySelectorAll<HTMLElement>('.grid-row') ?? [])
@@ -251,7 +255,11 @@ export class DataGrid<R> implements ReactiveController {
   #sortBy(id: string, further: boolean): void {
     const { columns, sort } = this.#view;
     if (columns.find((each) => each.id === id)?.sortable === false) return;
-    this.#options.sorted(formatSort(nextSort(parseSort(sort, columns), id, further)));
+    const next = formatSort(nextSort(parseSort(sort, columns), id, further));
+    // two clicks may come before the next draw
+    this.#view = { ...this.#view, sort: next };
+    this.#window.toTop();
+    this.#options.sorted(next);
   }
 
   readonly #clicked = (event: MouseEvent): void => {
@@ -304,12 +312,11 @@ export class DataGrid<R> implements ReactiveController {
   };
 
   readonly #pointed = (): void => {
-    this.#pointerInside = true;
     this.#touchedAt = performance.now();
   };
 
   readonly #left = (): void => {
-    this.#pointerInside = false;
+    this.#touchedAt = -Infinity;
   };
 }
 

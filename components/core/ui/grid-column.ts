@@ -34,8 +34,11 @@ export function valueText(value: CellValue): string {
 }
 
 /** The track of a column. */
-export function trackOf<R>({ width, align }: GridColumn<R>): string {
-  return width ?? (align === 'end' ? 'minmax(92px, 1fr)' : 'minmax(120px, 2fr)');
+export function trackOf<R>({ width, align, label }: GridColumn<R>): string {
+  if (width !== undefined) return width;
+  // the heading whole, with its arrow
+  const heading = Math.round(label.length * 7.4) + 20;
+  return align === 'end' ? `minmax(${Math.max(80, heading)}px, 1fr)` : `minmax(${Math.max(120, heading)}px, 2fr)`;
 }
 
 /** The least width of a track, px; an `em` counts as 14. */
@@ -57,7 +60,7 @@ export function columnsFor<R>(
   width: number,
 ): readonly GridColumn<R>[] {
   const wanted = columns.filter((each) => chosen.get(each.id) !== false);
-  let needed = wanted.reduce((sum, each) => sum + leastWidth(trackOf(each)) + CELL_SPACE, 0);
+  let needed = leastRowWidth(wanted);
   const left = new Set(wanted);
   for (const priority of [3, 2]) {
     for (const each of [...wanted].reverse()) {
@@ -70,5 +73,10 @@ export function columnsFor<R>(
   return wanted.filter((column) => left.has(column));
 }
 
-/** Between two columns, px: see the styles. */
+/** Between two columns and at both ends, px: see the styles. */
 const CELL_SPACE = 12;
+
+/** The least width of a row, px. */
+export function leastRowWidth<R>(columns: readonly GridColumn<R>[]): number {
+  return columns.reduce((sum, each) => sum + leastWidth(trackOf(each)) + CELL_SPACE, CELL_SPACE);
+}

@@ -14,6 +14,10 @@ export class GridCursor<R> {
   readonly #model: GridModel<R>;
   readonly #window: GridWindow;
   #focusWanted = false;
+  /** What had the focus before a draw that may take it away. */
+  #focused: Element | null = null;
+  /** Where its row was last. */
+  #at = 0;
 
   constructor(model: GridModel<R>, window: GridWindow) {
     this.#model = model;
@@ -25,6 +29,19 @@ export class GridCursor<R> {
     const column = this.columns.find((each) => each.id === this.column)?.id ?? this.columns[0]?.id ?? null;
     const known = this.row !== null && (this.row === HEAD || drawn.includes(this.row));
     return { row: known && this.row !== null ? this.row : (drawn[0] ?? HEAD), column };
+  }
+
+  /** Before a draw: a row that is gone leaves the cursor where it was. */
+  keep(): void {
+    if (this.row === null || this.row === HEAD) return;
+    const index = this.#model.indexOf(this.row);
+    if (index !== undefined) this.#at = index;
+    else this.row = this.#model.shown[Math.min(this.#at, this.#model.shown.length - 1)]?.id ?? HEAD;
+  }
+
+  /** Before a draw: this has the focus, and the cursor's cell is to have it after. */
+  hold(focused: Element): void {
+    this.#focused = focused;
   }
 
   /** The focus goes to the cursor with the next draw. */
@@ -75,7 +92,10 @@ export class GridCursor<R> {
 
   /** After a draw: the focus is where the cursor is. */
   settle(scroller: HTMLElement): void {
-    if (!this.#focusWanted) return;
+    const { activeElement } = scroller.getRootNode() as ShadowRoot;
+    const lost = this.#focused !== null && activeElement !== this.#focused && !scroller.contains(activeElement);
+    this.#focused = null;
+    if (!this.#focusWanted && !lost) return;
     this.#focusWanted = false;
     scroller.querySelector<HTMLElement>('[tabindex="0"]')?.focus({ preventScroll: true });
   }

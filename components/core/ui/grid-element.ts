@@ -140,6 +140,11 @@ export abstract class GridElement<T, R> extends NunectElement<T> {
     return this.server;
   }
 
+  /** The rows of the data on show, whatever the filter. */
+  protected get allRows(): readonly R[] {
+    return this.#rows;
+  }
+
   /** The rows that pass the filter, in order. */
   protected get shownRows(): readonly R[] {
     return this.#grid.model.shown.map((each) => each.row);
@@ -157,7 +162,7 @@ export abstract class GridElement<T, R> extends NunectElement<T> {
   }
 
   protected override isEmpty(data: T): boolean {
-    return this.rowsOf(data, this.snapshot).length === 0;
+    return this.#takeRows(data, this.snapshot).length === 0;
   }
 
   protected override renderControls(): TemplateResult | typeof nothing {
@@ -177,7 +182,7 @@ export abstract class GridElement<T, R> extends NunectElement<T> {
     return html`<div class="grid-summary">${this.renderSummary(data, snapshot)}</div>
       <div class="grid-frame ${this.#open ? 'with-detail' : ''}">
         <div class="grid-main">
-          ${this.#toolbar.render(this.columns, this.filter, this.sort, this.rowNoun)} ${grid}
+          ${this.#toolbar.render(this.columns, this.filter, this.rowNoun)} ${grid}
           ${shown === 0 ? this.#renderEmpty() : nothing}
         </div>
         ${this.#renderOpen()}
@@ -185,11 +190,14 @@ export abstract class GridElement<T, R> extends NunectElement<T> {
       ${this.#tools.renderPanel()}`;
   }
 
-  #takeRows(data: T, snapshot: Snapshot<T>): void {
+  /** Made once of the same data. */
+  #takeRows(data: T, snapshot: Snapshot<T>): readonly R[] {
     const key = this.rowsKey();
-    if (this.#rowsOf?.data === data && this.#rowsOf.key === key) return;
-    this.#rowsOf = { data, key };
-    this.#rows = this.rowsOf(data, snapshot);
+    if (this.#rowsOf?.data !== data || this.#rowsOf.key !== key) {
+      this.#rowsOf = { data, key };
+      this.#rows = this.rowsOf(data, snapshot);
+    }
+    return this.#rows;
   }
 
   #renderEmpty(): TemplateResult {
@@ -229,6 +237,12 @@ export abstract class GridElement<T, R> extends NunectElement<T> {
     this.#open = { id, row };
     this.detailOpened(row);
     this.requestUpdate();
+    void this.updateComplete.then(() => {
+      const frame = this.renderRoot.querySelector('.grid-frame');
+      // in a narrow element it stands below, maybe out of sight
+      if (frame && getComputedStyle(frame).flexDirection === 'column')
+        frame.querySelector('.grid-detail')?.scrollIntoView({ block: 'nearest' });
+    });
   }
 
   #close(): boolean {

@@ -19,10 +19,9 @@ export class GridToolbar<R> {
     this.#filtered = filtered;
   }
 
-  render(columns: readonly GridColumn<R>[], filter: string, sort: string, noun: string): TemplateResult {
+  render(columns: readonly GridColumn<R>[], filter: string, noun: string): TemplateResult {
     const { shown, all } = this.#grid.model;
     const isFiltered = filter.trim() !== '';
-    void sort;
     return html`<div class="grid-bar">
         <input
           class="grid-filter"
@@ -34,7 +33,8 @@ export class GridToolbar<R> {
           @input=${(event: Event) => this.#filtered((event.target as HTMLInputElement).value)}
         />
         <span class="grid-count" role="status"
-          >${isFiltered ? html`${formatCount(shown.length)} of ` : nothing}${formatCount(all.length)} ${noun}</span
+          >${isFiltered ? html`${formatCount(shown.length)} of ` : nothing}${formatCount(all.length)}
+          ${all.length === 1 ? one(noun) : noun}</span
         >
         <button
           type="button"
@@ -69,12 +69,17 @@ export class GridToolbar<R> {
                 placeholder=${column.align === 'end' ? '>100' : ''}
                 title=${column.title ?? nothing}
                 .value=${live(columnFilter(terms, column.id))}
-                @change=${(event: Event) =>
-                  this.#filtered(withColumnFilter(terms, column.id, (event.target as HTMLInputElement).value))}
+                @change=${(event: Event) => this.#filterColumn(column.id, event, columns, filter)}
+                @search=${(event: Event) => this.#filterColumn(column.id, event, columns, filter)}
               />
             </label>`,
         )}
     </div>`;
+  }
+
+  #filterColumn(id: string, { target }: Event, columns: readonly GridColumn<R>[], filter: string): void {
+    if (target instanceof HTMLInputElement)
+      this.#filtered(withColumnFilter(parseFilter(filter, columns), id, target.value));
   }
 
   #renderColumns(columns: readonly GridColumn<R>[]): TemplateResult {
@@ -102,4 +107,9 @@ export class GridToolbar<R> {
     else this.#grid.chosen.set(id, isShown);
     this.#host.requestUpdate();
   }
+}
+
+/** “1 leaf”, not “1 leaves”. */
+function one(noun: string): string {
+  return noun.replace(/(?:(ie)|(ve))?s$/, (_all, ie?: string, ve?: string) => (ie ? 'y' : ve ? 'f' : ''));
 }

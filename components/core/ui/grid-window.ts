@@ -97,6 +97,11 @@ export class GridWindow {
     this.#scroller = null;
   }
 
+  /** The first row is at the top with the next draw. */
+  toTop(): void {
+    this.#goTo(0);
+  }
+
   /** Scrolls as little as shows the row whole. */
   reveal(index: number): void {
     const above = index * this.#rowHeight;

@@ -33,18 +33,35 @@ export class Basket implements Source<readonly Fruit[]> {
   }
 }
 
+const COLUMNS: readonly GridColumn<Fruit>[] = [
+  { id: 'name', label: 'Name', value: (row) => row.name, priority: 1 },
+  { id: 'weight', label: 'Weight', title: 'grams', value: (row) => row.weight, align: 'end', priority: 1 },
+  { id: 'ripe', label: 'Ripe', value: (row) => row.ripe, priority: 3 },
+];
+const MORE: readonly GridColumn<Fruit>[] = [
+  ...COLUMNS,
+  { id: 'colour', label: 'Colour', value: () => 'red', priority: 3 },
+  { id: 'origin', label: 'Origin', value: () => 'here', priority: 2 },
+  { id: 'crate', label: 'Crate', value: () => 'a crate', priority: 2, width: '240px' },
+];
+
 export class FruitGrid extends GridElement<readonly Fruit[], Fruit> {
   readonly basket = new Basket();
   readonly seen: (readonly Fruit[])[] = [];
-  summary = false;
   protected override readonly defaultHeading = 'Fruit';
   protected override readonly fileName = 'fruit';
+  /** Columns of every priority, which do not fit. */
+  extra = false;
+  raw: () => Promise<string> = () => Promise.reject(new Error('nothing'));
   protected override readonly rowNoun = 'fruits';
-  protected override readonly columns: readonly GridColumn<Fruit>[] = [
-    { id: 'name', label: 'Name', value: (row) => row.name, priority: 1 },
-    { id: 'weight', label: 'Weight', title: 'grams', value: (row) => row.weight, align: 'end', priority: 1 },
-    { id: 'ripe', label: 'Ripe', value: (row) => row.ripe, priority: 3 },
-  ];
+
+  protected override get columns(): readonly GridColumn<Fruit>[] {
+    return this.extra ? MORE : COLUMNS;
+  }
+
+  protected override rawJson(): Promise<string> {
+    return this.raw();
+  }
 
   protected override createSource(): Source<readonly Fruit[]> {
     return this.basket;
