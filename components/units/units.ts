@@ -5,6 +5,7 @@ import { age } from '../core/element/age.ts';
 import { formatDateTime } from '../core/element/format.ts';
 import { NunectElement } from '../core/element/nunect-element.ts';
 import type { Snapshot, SourceStatus } from '../core/sources/snapshot.ts';
+import { heartbeatFeed } from '../core/sources/heartbeats.ts';
 import type { Source } from '../core/sources/source.ts';
 import { unitSource } from '../core/sources/unit-source.ts';
 import type { Connection } from '../core/transport/connection.ts';
@@ -12,7 +13,7 @@ import { badge, renderBadge } from '../core/ui/badge.ts';
 import { Pace } from '../core/ui/pace.ts';
 import { Paging, pagingStyles } from '../core/ui/paging.ts';
 import { inOrder, summaryOf, viewOf, type Figure, type UnitHeartbeat } from './units.model.ts';
-import { heartbeatFeed } from './units.source.ts';
+
 import { styles } from './units.styles.ts';
 
 const DRAW_INTERVAL_MS = 100;

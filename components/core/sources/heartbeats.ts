@@ -1,8 +1,8 @@
-import { decodeHeartbeat, type Heartbeat } from '../../protocol/heartbeat.ts';
-import { subjectPatterns, subjects } from '../../protocol/subjects.ts';
-import { sharedSource } from '../core/sources/registry.ts';
-import { UnitFeed } from '../core/sources/unit-feed.ts';
-import type { Connection } from '../core/transport/connection.ts';
+import { decodeHeartbeat, type Heartbeat } from '../../../protocol/heartbeat.ts';
+import { subjectPatterns, subjects } from '../../../protocol/subjects.ts';
+import type { Connection } from '../transport/connection.ts';
+import { sharedSource } from './registry.ts';
+import { UnitFeed } from './unit-feed.ts';
 
 /**
  * The heartbeats of every unit, or of one alone, which then costs the traffic of one.
