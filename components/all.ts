@@ -8,6 +8,8 @@ export * from './nats/nunect-nats.ts';
 export * from './problems/nunect-problems.ts';
 export * from './routez/nunect-routez.ts';
 export * from './rtt-chart/nunect-rtt-chart.ts';
+export * from './subject/nunect-subject.ts';
+export * from './servers/nunect-servers.ts';
 export * from './sys-log/nunect-sys-log.ts';
 export * from './time-status/nunect-time-status.ts';
 export * from './units/nunect-units.ts';

@@ -91,7 +91,7 @@ export type ServerFeedName = { [K in FeedName]: (typeof FEEDS)[K] extends Server
 export const ELEMENT_FEEDS = {
   'nunect-nats': [],
   'nunect-connection': [],
-  'nunect-servers': ['roster', 'varz', 'healthz', 'leafz'],
+  'nunect-servers': ['varz', 'healthz', 'leafz'],
   'nunect-varz': ['varz'],
   'nunect-connz': ['roster', 'connz', 'serverEvents', 'ownConnz'],
   'nunect-subsz': ['subsz'],
