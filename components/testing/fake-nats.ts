@@ -74,9 +74,9 @@ export class FakeNats implements NatsConnectionLike {
   }
 
   /** A message from somebody else arrives. Lost, as in NATS, when nobody is subscribed or the link is down. */
-  deliver(subject: string, payload: FakePayload, headers?: Record<string, string>): void {
+  deliver(subject: string, payload: FakePayload, headers?: Record<string, string>, reply?: string): void {
     if (!this.#connected || this.#isClosed) return;
-    const message = toMessage(subject, payload, headers);
+    const message = toMessage(subject, payload, headers, reply);
     for (const each of [...this.#subscriptions]) {
       if (!subjectMatches(each.pattern, subject)) continue;
       this.#stats.inMsgs++;
@@ -231,10 +231,25 @@ function toBytes(payload: FakePayload): Uint8Array {
   return new TextEncoder().encode(typeof payload === 'string' ? payload : JSON.stringify(payload));
 }
 
-function toMessage(subject: string, payload: FakePayload, headers?: Record<string, string>): MessageLike {
-  return { subject, data: toBytes(payload), ...(headers ? { headers: toHeaders(headers) } : {}) };
+function toMessage(
+  subject: string,
+  payload: FakePayload,
+  headers?: Record<string, string>,
+  reply?: string,
+): MessageLike {
+  return {
+    subject,
+    data: toBytes(payload),
+    ...(reply === undefined ? {} : { reply }),
+    ...(headers ? { headers: toHeaders(headers) } : {}),
+  };
 }
 
 function toHeaders(headers: Record<string, string>): HeadersLike {
-  return { has: (key) => key in headers, get: (key) => headers[key] ?? '' };
+  return {
+    has: (key) => key in headers,
+    get: (key) => headers[key] ?? '',
+    keys: () => Object.keys(headers),
+    values: (key) => (key in headers ? [headers[key] ?? ''] : []),
+  };
 }

@@ -13,6 +13,11 @@ export function redact(text: string): string {
   return text.replace(SECRETS, MASK);
 }
 
+/** The same with as many asterisks as the secret has characters, where places in a text must not move. */
+export function redactInPlace(text: string): string {
+  return text.replace(SECRETS, (secret) => '*'.repeat(secret.length));
+}
+
 /**
  * The `user` of an event. Before nats-server 2.15 a client that logs in by token has its token there, and nothing marks it:
  * so what looks random is masked (32 and more hexadecimal digits; 20 and more characters that mix digits with both cases).

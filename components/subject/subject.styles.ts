@@ -1,0 +1,360 @@
+import { css } from 'lit';
+
+/* Below 640 px a row has two lines; the detail stands beside the list from 960 px. */
+export const styles = css`
+  .log {
+    --_row: round(2.2em, 1px);
+  }
+
+  .body {
+    display: flex;
+    flex-direction: column;
+    padding: 0;
+    font-variant-numeric: tabular-nums;
+  }
+
+  .choose {
+    display: flex;
+    flex: 1 1 240px;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 4px 6px;
+    max-width: 520px;
+  }
+
+  .choose input {
+    flex: 1 1 120px;
+    min-width: 0;
+    font-family: var(--_font-mono);
+  }
+
+  .choose input[aria-invalid='true'] {
+    border-color: var(--_bad);
+  }
+
+  #refusal {
+    flex-basis: 100%;
+    color: var(--_bad);
+    font-size: 0.9em;
+  }
+
+  #refusal:empty {
+    display: none;
+  }
+
+  .examples {
+    display: flex;
+    flex-wrap: wrap;
+    justify-content: center;
+    gap: 6px;
+  }
+
+  code,
+  .rates th[scope='row'],
+  .log-scroller .subject,
+  .preview {
+    font-family: var(--_font-mono);
+    font-size: 0.93em;
+  }
+
+  .rates {
+    padding: 6px var(--_space) 2px;
+    overflow-x: auto;
+  }
+
+  .rates.all {
+    max-height: 320px;
+    overflow-y: auto;
+  }
+
+  table {
+    width: 100%;
+    border-collapse: collapse;
+  }
+
+  thead th {
+    color: var(--_text-quiet);
+    font-size: 0.86em;
+    font-weight: 400;
+  }
+
+  th {
+    padding: 2px 10px 2px 0;
+    font-weight: 400;
+    text-align: start;
+  }
+
+  td {
+    padding: 2px 10px 2px 0;
+  }
+
+  :is(th, td):last-child {
+    padding-inline-end: 0;
+  }
+
+  .rates th[scope='row'] {
+    max-width: 0;
+    width: 45%;
+    overflow: hidden;
+  }
+
+  .number {
+    text-align: end;
+    white-space: nowrap;
+  }
+
+  td.curve {
+    width: 22%;
+    min-width: 60px;
+  }
+
+  .sparkline {
+    height: 16px;
+  }
+
+  .sum > * {
+    border-bottom: 1px solid var(--_border);
+    font-weight: 600;
+  }
+
+  .link {
+    min-height: 24px;
+    max-width: 100%;
+    border: 0;
+    padding: 0;
+    background: none;
+    color: var(--_accent);
+    overflow: hidden;
+    text-align: start;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+
+  .link:hover {
+    text-decoration: underline;
+  }
+
+  .more {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 2px 10px;
+    margin: 0;
+    padding: 0 var(--_space) 4px;
+    color: var(--_text-quiet);
+    font-size: 0.92em;
+  }
+
+  .toolbar {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 6px 12px;
+    border-block: 1px solid var(--_border);
+    padding: 8px var(--_space);
+  }
+
+  .toolbar input {
+    flex: 1 1 160px;
+    min-width: 0;
+    max-width: 340px;
+  }
+
+  .count {
+    color: var(--_text-quiet);
+    font-size: 0.92em;
+    white-space: nowrap;
+  }
+
+  .actions {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 4px;
+    margin-inline-start: auto;
+  }
+
+  .split {
+    display: flex;
+    flex: 1 1 auto;
+    flex-direction: column;
+    min-height: 0;
+  }
+
+  .main {
+    display: flex;
+    position: relative;
+    flex: 1 1 auto;
+    flex-direction: column;
+    min-width: 0;
+    min-height: 0;
+  }
+
+  .main .nothing {
+    flex: 1 1 var(--nunect-log-height, 340px);
+    align-content: center;
+  }
+
+  .newest {
+    position: absolute;
+    inset-block-end: 10px;
+    inset-inline-start: 50%;
+    border-radius: 999px;
+    box-shadow: 0 4px 14px rgb(0 0 0 / 22%);
+    transform: translateX(-50%);
+  }
+
+  .log-row {
+    display: grid;
+    grid-template-columns: 5em minmax(0, 4fr) 5.6em minmax(0, 7fr);
+    gap: 0 10px;
+    align-items: center;
+    padding: 0 var(--_space);
+  }
+
+  .time,
+  .size {
+    color: var(--_text-quiet);
+  }
+
+  .size,
+  .log-head span:nth-child(3) {
+    text-align: end;
+  }
+
+  .detail {
+    border-top: 1px solid var(--_border);
+    padding: 8px var(--_space) var(--_space);
+    background: var(--_surface-raised);
+    overflow: auto;
+  }
+
+  .detail-head {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 6px;
+    margin-bottom: 8px;
+  }
+
+  .detail-head strong {
+    flex: 1 1 120px;
+    min-width: 0;
+    font-family: var(--_font-mono);
+    overflow-wrap: anywhere;
+  }
+
+  .detail dl {
+    display: grid;
+    grid-template-columns: minmax(70px, max-content) minmax(0, 1fr);
+    gap: 3px 14px;
+    margin: 0 0 8px;
+    font-size: 0.93em;
+  }
+
+  .detail dt {
+    color: var(--_text-quiet);
+    overflow-wrap: anywhere;
+  }
+
+  .detail dt.header {
+    font-family: var(--_font-mono);
+  }
+
+  .detail dd {
+    margin: 0;
+    overflow-wrap: anywhere;
+  }
+
+  .views {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 4px;
+  }
+
+  .views button {
+    border-radius: 999px;
+    padding: 2px 10px;
+    font-size: 0.9em;
+  }
+
+  .views button[aria-pressed='true'] {
+    border-color: var(--_accent);
+    background: color-mix(in srgb, var(--_accent) 14%, transparent);
+  }
+
+  .note {
+    margin: 6px 0 0;
+    color: var(--_text-quiet);
+    font-size: 0.9em;
+  }
+
+  .payload {
+    max-height: 420px;
+    margin: 8px 0 0;
+    border: 1px solid var(--_border);
+    border-radius: 6px;
+    padding: 8px 10px;
+    background: var(--_surface);
+    font: 0.88em / 1.5 var(--_font-mono);
+    overflow: auto;
+    overflow-wrap: anywhere;
+    tab-size: 2;
+    white-space: pre-wrap;
+  }
+
+  .payload.hex {
+    overflow-wrap: normal;
+    white-space: pre;
+  }
+
+  @container (min-width: 960px) {
+    .split {
+      flex-direction: row;
+    }
+
+    .detail {
+      flex: 0 0 min(46%, 620px);
+      border-top: 0;
+      border-inline-start: 1px solid var(--_border);
+      contain: size;
+    }
+
+    .detail .payload {
+      max-height: none;
+    }
+  }
+
+  @container (max-width: 639px) {
+    .log {
+      --_row: round(3.8em, 1px);
+    }
+
+    .log-head {
+      position: absolute;
+      clip-path: inset(50%);
+    }
+
+    .log-row {
+      grid-template-columns: 5em minmax(0, 1fr) auto;
+      align-content: center;
+    }
+
+    .preview {
+      grid-column: 1 / -1;
+      grid-row: 2;
+      color: var(--_text-quiet);
+    }
+
+    .wide,
+    .curve {
+      display: none;
+    }
+
+    .detail-head strong {
+      flex-basis: 100%;
+    }
+
+    .actions {
+      margin-inline-start: 0;
+    }
+  }
+`;
