@@ -78,14 +78,10 @@ export const styles = css`
     font-weight: 400;
   }
 
-  th {
+  :is(th, td) {
     padding: 2px 10px 2px 0;
-    font-weight: 400;
+    font-weight: inherit;
     text-align: start;
-  }
-
-  td {
-    padding: 2px 10px 2px 0;
   }
 
   :is(th, td):last-child {
@@ -98,7 +94,7 @@ export const styles = css`
     overflow: hidden;
   }
 
-  .number {
+  :is(th, td).number {
     text-align: end;
     white-space: nowrap;
   }
