@@ -118,7 +118,6 @@ export const factsStyles = css`
 
   .note {
     margin: 0;
-    padding-inline: var(--_space);
     color: var(--_text-quiet);
     font-size: 0.93em;
     overflow-wrap: anywhere;
