@@ -4,7 +4,9 @@
  */
 export * from './accounts.ts';
 export * from './events.ts';
+export * from './connections.ts';
 export { FakeNats, type FakePayload, type FakeResponder } from './fake-nats.ts';
+export * from './jetstream.ts';
 export * from './links.ts';
 export * from './messages.ts';
 export { onFake } from './story.ts';
