@@ -1,18 +1,30 @@
 import * as v from 'valibot';
 import { decodeJson, safeText } from '../../protocol/decode.ts';
 
+const system = v.object({
+  /** In the page's address. */
+  name: v.string('is no text'),
+  title: v.string('is no text'),
+  /** WebSocket addresses of NATS, in the order to try them. */
+  servers: v.array(v.string(), 'is no list of addresses'),
+  inboxPrefix: v.string('is no text'),
+  /** Where the page server passes on HTTP monitoring; null: nowhere. */
+  monitoring: v.nullable(v.string('is no text')),
+  /** Whether the login below is one of this system. */
+  own: v.boolean('is neither true nor false'),
+});
+
 /** What the page server says of this page (pages/server/config-json.ts). */
 const schema = v.object({
   title: v.string('is no text'),
   domain: v.string('is no text'),
-  /** WebSocket addresses of NATS, in the order to try them. */
-  servers: v.pipe(v.array(v.string(), 'is no list of addresses'), v.minLength(1, 'names no server')),
-  inboxPrefix: v.string('is no text'),
+  systems: v.pipe(v.array(system, 'is no list of systems'), v.minLength(1, 'names no system')),
   /** Null: the page asks its user. */
   login: v.nullable(v.object({ user: v.string(), password: v.string() })),
 });
 
 export type PageConfig = v.InferOutput<typeof schema>;
+export type PageSystem = v.InferOutput<typeof system>;
 
 /** Asking longer than this is as good as no answer, ms. */
 const TIMEOUT_MS = 10_000;
