@@ -28,6 +28,39 @@ export interface FakeServer {
   readonly varz?: Fields;
 }
 
+/** What a server says of its configuration. */
+const OPTIONS: Fields = {
+  auth_required: true,
+  tls_required: true,
+  auth_timeout: 2,
+  tls_timeout: 2,
+  ping_interval: 120_000_000_000,
+  ping_max: 2,
+  write_deadline: 10_000_000_000,
+  max_control_line: 4_096,
+  max_pending: 67_108_864,
+  http_host: '127.0.0.1',
+  http_port: 8222,
+  http_req_stats: { '/varz': 1_204, '/connz': 17 },
+  leaf: { host: '0.0.0.0', port: 7422, tls_required: true },
+  websocket: { host: '0.0.0.0', port: 9222, compression: true, allowed_origins: ['https://ops.example'] },
+  system_account: 'SYS',
+  tags: ['rack:7', 'ssd'],
+  slow_consumer_stats: { clients: 0, routes: 0, gateways: 0, leafs: 0 },
+  jetstream: {
+    config: { max_memory: 67_108_864, max_storage: 1_073_741_824, store_dir: '/var/lib/nats/jetstream', domain: 'hub' },
+    stats: {
+      memory: 1_204_000,
+      storage: 402_653_184,
+      reserved_memory: 0,
+      reserved_storage: 536_870_912,
+      accounts: 2,
+      ha_assets: 9,
+      api: { total: 10_482, errors: 3 },
+    },
+  },
+};
+
 /** A whole system of servers whose counters grow: answers what elements ask of it. Change `servers` and it changes. */
 export class FakeSystem {
   servers: FakeServer[];
@@ -84,16 +117,29 @@ export class FakeSystem {
       {
         server_name: name,
         version,
-        ...(cluster ? { cluster: { name: cluster } } : {}),
         now: new Date(Date.now() + aheadMs).toISOString(),
         routes: cluster ? others.length : 0,
         remotes: cluster ? clusters.size - 1 : 0,
         leafnodes: leaves.length,
-        gateway: {
-          name: cluster,
-          port: 7222,
-          gateways: [...clusters].map((each) => ({ name: each, urls: [`${each}.example:7222`] })),
-        },
+        ...OPTIONS,
+        cluster: cluster
+          ? {
+              name: cluster,
+              addr: '0.0.0.0',
+              cluster_port: 6222,
+              pool_size: 3,
+              urls: others.map((each) => `${each.name}:6222`),
+            }
+          : {},
+        gateway:
+          cluster && clusters.size > 1
+            ? {
+                name: cluster,
+                host: '0.0.0.0',
+                port: 7222,
+                gateways: [...clusters].map((each) => ({ name: each, urls: [`${each}.example:7222`] })),
+              }
+            : {},
         ...this.#traffic(server),
         ...varz,
       },

@@ -36,6 +36,38 @@ export const styles = css`
     font-weight: 600;
   }
 
+  .name .all {
+    min-height: 26px;
+    margin-inline-start: auto;
+    padding: 1px 9px;
+    font-size: 0.9em;
+    font-weight: 400;
+  }
+
+  .switch {
+    display: inline-flex;
+  }
+
+  .switch button:first-child {
+    border-start-end-radius: 0;
+    border-end-end-radius: 0;
+  }
+
+  .switch button + button {
+    margin-inline-start: -1px;
+    border-start-start-radius: 0;
+    border-end-start-radius: 0;
+  }
+
+  .switch button[aria-pressed='true'] {
+    background: var(--_surface-raised);
+    font-weight: 600;
+  }
+
+  .server .facts {
+    margin-top: 14px;
+  }
+
   .figures {
     display: grid;
     grid-template-columns: repeat(auto-fit, minmax(min(132px, 45%), 1fr));

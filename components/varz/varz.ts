@@ -17,31 +17,51 @@ import type { Snapshot } from '../core/sources/snapshot.ts';
 import type { Source } from '../core/sources/source.ts';
 import { varzSource, type VarzServer } from '../core/sources/varz.ts';
 import type { Connection } from '../core/transport/connection.ts';
-import { sparkline, sparklineStyles } from '../core/ui/sparkline.ts';
-import { RateHistory, varzRates, type VarzRates } from './varz.model.ts';
+import { errorText } from '../core/transport/errors.ts';
+import type { VarzExtras, VarzView } from './varz-extras.ts';
+import { varzRates, type VarzRates } from './varz.model.ts';
 import { styles } from './varz.styles.ts';
 
-const CURVE_LENGTH = 60;
+/** A person has changed what is shown: enough to make a bookmark of. */
+export type VarzViewChangeEvent = CustomEvent<{ readonly view: VarzView; readonly minutes: number }>;
+
+const DEFAULT_MINUTES = 15;
+/** The history has two hours at the default interval. */
+const MOST_MINUTES = 120;
+const RETRY_MS = 10_000;
 
 /**
  * The general figures of every server that is known: traffic and its rates, connections, CPU, memory, slow consumers.
- * A server that stops answering stays on show as missing.
+ * A server that stops answering stays on show as missing. With charts of the last minutes, all that a server says of
+ * itself, and tools to copy and download.
  *
  * @element nunect-varz
  * @attr interval - seconds from one request to the next, at least 1; 2 by default
  * @attr server - shows the server of this name only
+ * @attr view - `figures` (default), or `charts` over time
+ * @attr minutes - length of the charts' time axis, 1 to 120; 15 by default
  * @csspart server - the figures of one server
  * @csspart figure - one figure
+ * @csspart chart - one chart
+ * @csspart legend - the table below the charts
+ * @csspart detail - all figures of one server
+ * @csspart tools - the button with copy, download and raw JSON
+ * @cssprop [--nunect-chart-height=168px] - height of each chart
+ * @fires nunect-view-change - a person has chosen figures or charts, or a time span; detail `{view, minutes}`
  */
 export class NunectVarz extends NunectElement<readonly VarzServer[]> {
-  static override styles = [NunectElement.styles, sparklineStyles, styles];
+  static override styles = [NunectElement.styles, styles];
 
   @property({ type: Number }) interval = 2;
   @property() server = '';
+  @property() view: VarzView = 'figures';
+  @property({ type: Number }) minutes = DEFAULT_MINUTES;
 
   protected override readonly defaultHeading = 'Servers';
   protected override readonly hint = 'Asking every server for its figures ($SYS.REQ.SERVER.PING.VARZ).';
-  readonly #history = new RateHistory(CURVE_LENGTH);
+  #extras: VarzExtras | null = null;
+  #extrasFailed: string | null = null;
+  #extrasTriedAt = -Infinity;
 
   protected override sourceKey(): string {
     return this.server;
@@ -52,24 +72,67 @@ export class NunectVarz extends NunectElement<readonly VarzServer[]> {
     return this.server ? new OneServer(all, this.server) : all;
   }
 
-  protected override snapshotChanged({ data }: Snapshot<readonly VarzServer[]>): void {
-    this.#history.add(data ?? [], Date.now(), this.pollIntervalMs);
+  protected override renderControls(): TemplateResult | typeof nothing {
+    return this.#extras?.renderControls(this.#view, this.#minutes) ?? nothing;
   }
 
   protected override renderData(
     data: readonly VarzServer[],
     snapshot: Snapshot<readonly VarzServer[]>,
   ): TemplateResult {
+    void this.#loadExtras();
     const { completeness } = snapshot;
-    return html`${data.map((each) => this.#renderServer(each))}
+    // a chart of the past says what it was when the last data came, not that the window has emptied since
+    const end = snapshot.status === 'stale' ? (snapshot.receivedAt ?? Date.now()) : Date.now();
+    const charts = this.#view === 'charts' ? this.#extras?.renderCharts(data, this.#minutes, end) : undefined;
+    return html`${charts ?? data.map((each) => this.#renderServer(each))}
     ${
       completeness && snapshot.status === 'live'
         ? html`<p class="foot">
             ${formatCount(completeness.answered)} of ${formatCount(completeness.known)}
-            ${completeness.known === 1 ? 'server' : 'servers'} answered · asked every ${formatAge(this.pollIntervalMs)}
+            ${completeness.known === 1 ? 'server' : 'servers'} answered · asked every
+            ${formatAge(snapshot.intervalMs ?? this.pollIntervalMs)}
           </p>`
         : nothing
-    }`;
+    }
+    ${this.#extrasFailed === null ? nothing : html`<p class="foot" role="status">${this.#extrasFailed}</p>`}
+    ${this.#extras?.renderPanel()}`;
+  }
+
+  get #view(): VarzView {
+    return this.view === 'charts' ? 'charts' : 'figures';
+  }
+
+  get #minutes(): number {
+    const { minutes } = this;
+    return Number.isFinite(minutes) && minutes > 0 ? Math.min(MOST_MINUTES, Math.max(1, minutes)) : DEFAULT_MINUTES;
+  }
+
+  /** Charts, curves, details and tools weigh more than the figures: they come once those are there. */
+  async #loadExtras(): Promise<void> {
+    if (this.#extras || Date.now() - this.#extrasTriedAt < RETRY_MS) return;
+    this.#extrasTriedAt = Date.now();
+    try {
+      const { VarzExtras } = await import('./varz-extras.ts');
+      this.#extras = new VarzExtras(this, {
+        data: () => this.snapshot.data,
+        connection: () => this.activeConnection,
+        choose: (view, minutes) => this.#choose(view, minutes),
+      });
+      this.#extrasFailed = null;
+    } catch (error) {
+      this.#extrasFailed = `Charts and tools could not be loaded: ${errorText(error)}. Reload the page to try again.`;
+    }
+    this.requestUpdate();
+  }
+
+  #choose(view: VarzView, minutes: number): void {
+    if (view === this.view && minutes === this.minutes) return;
+    this.view = view;
+    this.minutes = minutes;
+    this.dispatchEvent(
+      new CustomEvent('nunect-view-change', { detail: { view, minutes } }) satisfies VarzViewChangeEvent,
+    );
   }
 
   protected override get pollIntervalMs(): number {
@@ -89,6 +152,7 @@ export class NunectVarz extends NunectElement<readonly VarzServer[]> {
         }
         <span>nats-server ${safeText(value.version ?? 'of unknown version', 32)}</span>
         ${value.cluster ? html`<span>cluster ${safeText(value.cluster, 64)}</span>` : nothing}
+        ${this.#extras?.renderMore(each)}
       </h3>
       <dl class="figures">
         ${this.#renderRate(each, 'Messages in', rates, 'inMsgs', formatNumber, formatCount)}
@@ -111,6 +175,7 @@ export class NunectVarz extends NunectElement<readonly VarzServer[]> {
           `${formatCount(value.routes)} routes · ${formatCount(value.remotes)} gateways`,
         )}
       </dl>
+      ${this.#extras?.renderDetail(each)}
     </article>`;
   }
 
@@ -122,7 +187,7 @@ export class NunectVarz extends NunectElement<readonly VarzServer[]> {
     formatRate: (value: number) => string,
     formatTotal: (value: number | null) => string,
   ): TemplateResult {
-    const curve = sparkline(this.#history.of(server.name, key), CURVE_LENGTH);
+    const curve = this.#extras?.renderCurve(server.name, key);
     return figure(term, formatPerSecond(rates[key], formatRate), html`${formatTotal(value[key])} in all${curve}`);
   }
 }

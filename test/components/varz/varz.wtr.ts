@@ -1,7 +1,7 @@
 import { expect, fixture, html } from '@open-wc/testing';
 import '../../../components/varz/nunect-varz.ts';
 import type { NunectVarz } from '../../../components/varz/nunect-varz.ts';
-import { RateHistory, varzRates } from '../../../components/varz/varz.model.ts';
+import { varzRates } from '../../../components/varz/varz.model.ts';
 import type { VarzServer } from '../../../components/core/sources/varz.ts';
 import { FakeNats, varzReply } from '../../../components/testing/index.ts';
 import { textOf, untilStatus, untilText } from '../core/helpers.ts';
@@ -38,33 +38,6 @@ describe('rates of varz', () => {
     expect(varzRates(reading({ inMsgs: null, now: 12_000 }, 2, [{ inMsgs: 100, now: 10_000 }, 1])).inMsgs).to.equal(
       null,
     );
-  });
-
-  it('are kept as a bounded course for each server', () => {
-    const history = new RateHistory(3);
-    for (let at = 1; at <= 5; at++) {
-      const each = reading({ inMsgs: at * at, now: at * 1_000 }, at, [
-        { inMsgs: (at - 1) ** 2, now: (at - 1) * 1_000 },
-        at - 1,
-      ]);
-      history.add([each], at, 1);
-      history.add([each], at, 1);
-    }
-    expect(history.of('n1', 'inMsgs')).to.deep.equal([5_000, 7_000, 9_000]);
-    history.add([], 6, 1);
-    expect(history.of('n1', 'inMsgs')).to.deep.equal([]);
-  });
-});
-
-describe('the course of rates', () => {
-  it('has a gap for each interval without an answer', () => {
-    const history = new RateHistory(10);
-    const at = (time: number): VarzServer =>
-      reading({ inMsgs: time, now: time }, time, [{ inMsgs: time - 1_000, now: time - 1_000 }, time - 1_000]);
-    history.add([at(1_000)], 1_000, 1_000);
-    history.add([{ ...at(1_000), missingSince: 1_000 }], 4_100, 1_000);
-    history.add([at(5_000)], 5_000, 1_000);
-    expect(history.of('n1', 'inMsgs')).to.deep.equal([1_000, null, null, null, 1_000]);
   });
 });
 
