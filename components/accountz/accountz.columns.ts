@@ -54,7 +54,7 @@ export const COLUMNS: readonly GridColumn<Account>[] = [
   figure(
     'bytes-in',
     'Data in',
-    2,
+    3,
     (row) => row.receivedRate.bytes,
     bytesPerSecond,
     'Bytes from clients and leaf nodes, per second',
@@ -62,7 +62,7 @@ export const COLUMNS: readonly GridColumn<Account>[] = [
   figure(
     'bytes-out',
     'Data out',
-    2,
+    3,
     (row) => row.sentRate.bytes,
     bytesPerSecond,
     'Bytes to clients and leaf nodes, per second',

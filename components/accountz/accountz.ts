@@ -187,7 +187,8 @@ export class NunectAccountz extends GridElement<Data, Account> {
 
   #renderTenant(data: Data): TemplateResult | typeof nothing {
     const trouble = sideTrouble(data.sides.list);
-    if (trouble === null) return nothing;
+    // read before and only old now: the element's own notice says so
+    if (trouble === null || data.sides.list.data !== null || data.sides.list.status === 'no-connection') return nothing;
     if (!this.#isTenant(data))
       return html`<p class="tenant">Which one is the system account is not known. ${trouble}</p>`;
     const { user = null, account = null, accountName = null } = this.#login ?? {};
