@@ -5,9 +5,7 @@
 import { connect } from 'nats.ws';
 import { pageSettings, type PageSettings } from './connections-page.ts';
 
-interface Row {
-  readonly [field: string]: unknown;
-}
+type Row = Readonly<Record<string, string | number>>;
 
 const COLUMNS = [
   ['cid', 'CID', 'cid'],
