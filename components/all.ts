@@ -3,6 +3,7 @@ export * from './accountz/nunect-accountz.ts';
 export * from './connection/nunect-connection.ts';
 export * from './connz/nunect-connz.ts';
 export * from './gatewayz/nunect-gatewayz.ts';
+export * from './jsz/nunect-jsz.ts';
 export * from './leafz/nunect-leafz.ts';
 export * from './nats/nunect-nats.ts';
 export * from './problems/nunect-problems.ts';
