@@ -89,8 +89,9 @@ export class NunectSubsz extends GridElement<Data, SubszRow> {
     return this.server ? rows.filter(({ server }) => server === this.server) : rows;
   }
 
+  /** A list of nothing is an answer about subscriptions, not about the servers. */
   protected override isEmpty(data: Data): boolean {
-    return this.#isList ? this.#list.state?.result?.rows.length === 0 : super.isEmpty(data);
+    return data.length === 0;
   }
 
   protected override rowId({ id }: SubszRow): string {

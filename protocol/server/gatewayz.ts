@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { isRecord, type Decoded } from '../decode.ts';
 import { readConnz, type ConnInfo } from './connz.ts';
 import { decodeReply, type ServerInfo } from './envelope.ts';
-import { figure, isoTime, name } from './read.ts';
+import { figure, isoTime, name, type Wire } from './read.ts';
 import { rows, saidFlag, subjects } from './rows.ts';
 
 /** How one account's messages are sent over a gateway. Null: this server did not say. */
@@ -147,20 +147,24 @@ function clustersIn(value: unknown): [string, unknown][] {
     .map(([cluster, gateway]) => [name(cluster) ?? '', gateway]);
 }
 
-function readGateway(row: Record<string, unknown>, outbound: boolean): RemoteGateway {
+function readGateway(row: Wire, outbound: boolean): RemoteGateway {
   const accounts = row['accounts'];
   return {
     configured: outbound ? saidFlag(row['configured']) : null,
-    connection: isRecord(row['connection'])
-      ? (readConnz({ connections: [row['connection']] }).connections[0] ?? null)
-      : null,
+    connection: isRecord(row['connection']) ? readConnection(row['connection']) : null,
     accounts: Array.isArray(accounts)
       ? rows(accounts, MAX_ACCOUNTS, (each) => readAccount(each, outbound)).found
       : null,
   };
 }
 
-function readAccount(row: Record<string, unknown>, outbound: boolean): GatewayAccount | null {
+function readConnection(row: Wire): ConnInfo | null {
+  const [connection] = readConnz({ connections: [row] }).connections;
+  // a link that was not measured yet
+  return connection ? { ...connection, rttUs: connection.rttUs || null } : null;
+}
+
+function readAccount(row: Wire, outbound: boolean): GatewayAccount | null {
   const account = name(row['name']);
   if (account === null) return null;
   const interestMode = name(row['interest_mode']);
