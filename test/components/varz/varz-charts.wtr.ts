@@ -98,7 +98,7 @@ describe('<nunect-varz> in charts', () => {
     const element = await fixture<NunectVarz>(html`<nunect-varz interval="1" .connection=${nats}></nunect-varz>`);
     await untilText(element, 'Charts');
     setTimeout(() => button(element, 'Charts').click());
-    const { detail } = (await oneEvent(element, 'nunect-view-change')) as CustomEvent<unknown>;
+    const { detail } = await oneEvent<CustomEvent<unknown>>(element, 'nunect-view-change');
     expect(detail).to.deep.equal({ view: 'charts', minutes: 15 });
     await untilText(element, 'Messages per second');
     const select = element.shadowRoot?.querySelector('select');
