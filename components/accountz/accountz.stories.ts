@@ -86,6 +86,20 @@ export const Limits: Story = {
     }),
 };
 
+/** What there is to tell of one account. */
+export const Detail: Story = {
+  render: () =>
+    onFake<NunectAccountz>(TAG, (nats, element) => {
+      live(nats, element);
+      const open = (): void => {
+        const cell = element.shadowRoot?.querySelector<HTMLElement>('.grid-space .grid-cell');
+        if (cell) cell.click();
+        else setTimeout(open, 100);
+      };
+      setTimeout(open, 100);
+    }),
+};
+
 /** One of two servers has stopped answering: its connections are nobody's any more, its account stays on show. */
 export const Partial: Story = {
   render: () =>

@@ -1,8 +1,9 @@
-import { expect, waitUntil } from '@open-wc/testing';
+import { expect, fixture, html, waitUntil } from '@open-wc/testing';
 import { textOf, untilText } from '../core/helpers.ts';
 import type { GridColumn } from '../../../components/core/ui/grid-column.ts';
 import { columnFilter, parseFilter, rowFilter, withColumnFilter } from '../../../components/core/ui/grid-filter.ts';
 import { formatSort, nextSort, parseSort } from '../../../components/core/ui/grid-sort.ts';
+import { meterTone, renderMeter, renderStats } from '../../../components/core/ui/stat.ts';
 import { exportTable, toCsv, toJson, toTsv } from '../../../components/core/ui/table-export.ts';
 import { fruits, namesOf, rowsOf, shown, type FruitGrid } from './helpers.ts';
 
@@ -181,7 +182,7 @@ describe('the tools of a data grid', () => {
     element.sort = '-weight';
     await element.updateComplete;
     const saved: Blob[] = [];
-    const { createObjectURL } = URL;
+    const createObjectURL = URL.createObjectURL.bind(URL);
     URL.createObjectURL = (blob: Blob) => {
       saved.push(blob);
       return 'blob:none';
@@ -218,5 +219,39 @@ describe('the detail of a row', () => {
     expect(content()).to.include('777');
     element.basket.set(fruits(3));
     await waitUntil(() => !content().includes('Gone'));
+  });
+});
+
+describe('a meter', () => {
+  const words = async (used: number | null, limit: number | null): Promise<string> => {
+    const element = await fixture(
+      html`<div>${renderMeter({ label: 'Disk', used, limit, format: (n) => `${n} B` })}</div>`,
+    );
+    return element.textContent?.replace(/\s+/g, ' ').trim() ?? '';
+  };
+
+  it('says in words what its bar shows, and what is not known', async () => {
+    expect(await words(40, 50)).to.equal('Disk: 40 B of 50 B · 80 %');
+    expect(await words(null, 50)).to.equal('Disk: – of 50 B');
+    expect(await words(40, null)).to.equal('Disk: 40 B limit unknown');
+    expect(await words(40, -1)).to.equal('Disk: 40 B no limit');
+    expect(await words(1, 1_000)).to.equal('Disk: 1 B of 1000 B · < 1 %');
+  });
+
+  it('warns at four fifths and alarms just below the limit', () => {
+    expect(meterTone({ used: 79, limit: 100 })).to.equal('good');
+    expect(meterTone({ used: 80, limit: 100 })).to.equal('warn');
+    expect(meterTone({ used: 95, limit: 100 })).to.equal('bad');
+    expect(meterTone({ used: null, limit: 100 })).to.equal('quiet');
+  });
+
+  it('and tiles are accessible', async () => {
+    const element = await fixture(
+      html`<div>
+        ${renderStats('Figures', [{ label: 'Streams', value: '3', more: 'of 5', curve: [1, 2, null, 3] }])}
+      </div>`,
+    );
+    expect(element.textContent?.replace(/\s+/g, ' ').trim()).to.equal('Streams 3 of 5');
+    await expect(element).to.be.accessible();
   });
 });
