@@ -136,8 +136,7 @@ export class Stage {
 function apply(element: HTMLElement, wanted: ElementView | undefined): void {
   for (const name of ['filter', 'sort'] as const) {
     const value = wanted?.[name] ?? '';
-    if (value === '') element.removeAttribute(name);
-    else element.setAttribute(name, value);
+    if ((element.getAttribute(name) ?? '') !== value || value !== '') element.setAttribute(name, value);
   }
 }
 

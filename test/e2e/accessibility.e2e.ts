@@ -1,6 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { ALL, expectStates, openLive } from './support/dashboard.ts';
+import { ALL, expectStates, openLive, openView, VIEWS, type ViewName } from './support/dashboard.ts';
 import { expect, LINK_ERRORS, test } from './support/fixtures.ts';
 
 /** All rules of axe, the best practices with them. */
@@ -14,6 +14,18 @@ async function expectAccessible(page: Page, what: string): Promise<void> {
 }
 
 for (const colorScheme of ['light', 'dark'] as const) {
+  for (const view of Object.keys(VIEWS) as ViewName[]) {
+    test(`no violations of axe in ${view}, ${colorScheme}`, async ({ page, stack }) => {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await openView(page, stack.url, view);
+      await expectAccessible(page, `${view}, 1280 px, ${colorScheme}`);
+      await page.setViewportSize({ width: 360, height: 740 });
+      await expectAccessible(page, `${view}, 360 px, ${colorScheme}`);
+      await page.getByRole('button', { name: 'Keys' }).click();
+      await expectAccessible(page, `the keys, ${colorScheme}`);
+    });
+  }
+
   test(`no violations of axe with live data, ${colorScheme}`, async ({ page, stack, program }) => {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await openLive(page, stack.url);

@@ -1,5 +1,5 @@
 import { startNatsServer } from '../rigs/nats-server.ts';
-import { expectStates } from './support/dashboard.ts';
+import { expectStates, openWith } from './support/dashboard.ts';
 import { expect, test } from './support/fixtures.ts';
 import { freePort } from './support/free-port.ts';
 import { startPageServer } from './support/stack.ts';
@@ -20,13 +20,13 @@ test('a viewer without permissions: each element names the subject that it is re
   const server = startPageServer({ port, wsUrl: nats.wsUrl, login: { user: 'narrow', password: 'narrow' } });
   try {
     await server.says(/listening on/);
-    await page.goto(`http://127.0.0.1:${port}/`);
     const refused = {
       'nunect-varz': '$SYS.REQ.SERVER.PING.VARZ',
       'nunect-rtt-chart': 'ops.metric.rtt.*',
       'nunect-time-status': 'ops.metric.time.*',
       'nunect-sys-log': '$SYS.ACCOUNT.*.CONNECT',
     };
+    await openWith(page, `http://127.0.0.1:${port}/`, Object.keys(refused));
     await expectStates(page, 'denied', { of: Object.keys(refused) });
     for (const [tag, subject] of Object.entries(refused)) {
       await expect(page.locator(tag)).toContainText(subject);

@@ -8,7 +8,14 @@ const BUILDS = [
   {
     file: 'dist/dashboard/index.html',
     script: 'build:dashboard',
-    sources: ['pages/dashboard', 'components', 'protocol', 'config/build', 'package-lock.json'],
+    sources: [
+      'pages/dashboard',
+      'components',
+      'protocol',
+      'config/build',
+      'docs/configuration.md',
+      'package-lock.json',
+    ],
   },
   {
     file: 'dist/server/nunect-page-server.mjs',

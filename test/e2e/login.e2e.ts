@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { startNatsServer } from '../rigs/nats-server.ts';
-import { expectStates } from './support/dashboard.ts';
+import { expectStates, VIEWS } from './support/dashboard.ts';
 import { expect, test } from './support/fixtures.ts';
 import { freePort } from './support/free-port.ts';
 import { startPageServer } from './support/stack.ts';
@@ -19,7 +19,7 @@ test('without a login the page asks for one, says when it is wrong, and is live 
   await page.goto(stack.loginUrl);
   const asks = page.getByText('This server asks for a login.').filter({ visible: true });
   await expect(asks, 'said once').toHaveCount(1);
-  await expect(page.locator('nunect-varz'), 'no empty cards behind the form').toBeHidden();
+  await expect(page.locator('nunect-servers'), 'no empty cards behind the form').toBeHidden();
 
   await logIn(page, user, 'not-the-password');
   await expect(page.getByRole('alert').filter({ hasText: `refused user “${user}”` })).toContainText(
@@ -27,7 +27,7 @@ test('without a login the page asks for one, says when it is wrong, and is live 
   );
 
   await logIn(page, user, password);
-  await expectStates(page, 'live');
+  await expectStates(page, 'live', { of: VIEWS.overview });
   await expect(page.getByLabel('Password')).toBeHidden();
 });
 
@@ -35,7 +35,7 @@ test('the password is in no attribute, no address and no storage of the page', a
   const { NATS_VIEWER_USER: user = '', NATS_VIEWER_PASSWORD: password = '' } = stack.nats.secrets;
   await page.goto(stack.loginUrl);
   await logIn(page, user, password);
-  await expectStates(page, 'live', { of: ['nunect-varz'] });
+  await expectStates(page, 'live', { of: ['nunect-servers'] });
   const kept = await page.evaluate(() =>
     [document.documentElement.outerHTML, location.href, JSON.stringify({ ...localStorage, ...sessionStorage })].join(),
   );
@@ -51,7 +51,7 @@ test('a login of another account: each element names what it may not have', asyn
   const server = startPageServer({ port, wsUrl: nats.wsUrl, login: { user: 'app', password: 'app' } });
   try {
     await server.says(/listening on/);
-    await page.goto(`http://127.0.0.1:${port}/`);
+    await page.goto(`http://127.0.0.1:${port}/#/servers`);
     await expectStates(page, 'denied', { of: ['nunect-varz'] });
     await expect(page.locator('nunect-varz')).toContainText('$SYS.REQ.SERVER.PING.VARZ');
     await expect(page.locator('nunect-varz')).toContainText('system account');

@@ -1,4 +1,4 @@
-import { ALL, expectStates, openLive } from './support/dashboard.ts';
+import { expectStates, openLive, openView, VIEWS } from './support/dashboard.ts';
 import { expect, test } from './support/fixtures.ts';
 
 test('without its settings the page says what is wrong, and goes on by itself or at a click', async ({
@@ -15,7 +15,7 @@ test('without its settings the page says what is wrong, and goes on by itself or
         ? route.fulfill({ status: 503, body: 'no' })
         : answer === 'wrong'
           ? route.fulfill({
-              json: { title: 'x', domain: '', servers: 'ws://127.0.0.1:1', inboxPrefix: '', login: null },
+              json: { title: 'x', domain: '', systems: 'ws://127.0.0.1:1', login: null },
             })
           : route.continue(),
   );
@@ -23,7 +23,7 @@ test('without its settings the page says what is wrong, and goes on by itself or
   const problem = page.getByRole('alert');
   await expect(problem).toContainText('The dashboard cannot start yet');
   await expect(problem).toContainText(/page server at 127\.0\.0\.1:\d+ cannot be reached/);
-  await expect(page.locator('nunect-varz')).toHaveCount(0);
+  await expect(page.locator('nunect-servers')).toHaveCount(0);
 
   answer = 'refused';
   await page.getByRole('button', { name: 'Try again now' }).click();
@@ -31,11 +31,11 @@ test('without its settings the page says what is wrong, and goes on by itself or
 
   answer = 'wrong';
   // this time by itself
-  await expect(problem).toContainText('servers: is no list of addresses', { timeout: 15_000 });
+  await expect(problem).toContainText('systems: is no list of systems', { timeout: 15_000 });
 
   answer = 'right';
   await page.getByRole('button', { name: 'Try again now' }).click();
-  await expectStates(page, 'live');
+  await expectStates(page, 'live', { of: VIEWS.overview });
   await expect(problem).toBeHidden();
 });
 
@@ -80,7 +80,7 @@ test('a problem is read out once, however often it is tried, and who tries keeps
 
   works = true;
   await page.keyboard.press('Enter');
-  await expectStates(page, 'live', { of: ['nunect-varz'] });
+  await expectStates(page, 'live', { of: VIEWS.overview });
   await expect(page.getByRole('main'), 'not at the top of the page').toBeFocused();
 });
 
@@ -111,61 +111,65 @@ for (const [width, height] of [
   [768, 1024],
   [360, 740],
 ] as const) {
-  test(`the layout at ${width} × ${height}`, async ({ page, stack, program }, testInfo) => {
-    await page.setViewportSize({ width, height });
-    await openLive(page, stack.url, ALL);
-    await expect(page.locator('nunect-rtt-chart canvas')).toBeVisible();
-    const boxes = await page.evaluate((tags) => {
-      const all = ['header', ...tags].map((tag) => ({
-        tag,
-        box: document.querySelector(tag)?.getBoundingClientRect(),
-      }));
-      return all.map(({ tag, box }) => ({
-        tag,
-        left: box?.left ?? 0,
-        right: box?.right ?? 0,
-        top: (box?.top ?? 0) + scrollY,
-        bottom: (box?.bottom ?? 0) + scrollY,
-      }));
-    }, ALL);
-    for (const [index, a] of boxes.entries()) {
-      expect(a.right - a.left, `${a.tag} has a width`).toBeGreaterThan(width / 5);
-      expect(a.bottom - a.top, `${a.tag} has a height`).toBeGreaterThan(30);
-      expect(a.right, `${a.tag} is in the page`).toBeLessThanOrEqual(width);
-      for (const b of boxes.slice(index + 1)) {
-        const apart = a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top;
-        expect(apart, `${a.tag} and ${b.tag} do not overlap`).toBe(true);
+  for (const view of ['overview', 'servers', 'events', 'units'] as const) {
+    test(`the layout of ${view} at ${width} × ${height}`, async ({ page, stack, program }, testInfo) => {
+      await page.setViewportSize({ width, height });
+      await openView(page, stack.url, view);
+      if (view === 'units') await expect(page.locator('nunect-rtt-chart canvas')).toBeVisible();
+      const boxes = await page.evaluate((tags) => {
+        const all = ['header', ...tags].map((tag) => ({
+          tag,
+          box: document.querySelector(tag)?.getBoundingClientRect(),
+        }));
+        return all.map(({ tag, box }) => ({
+          tag,
+          left: box?.left ?? 0,
+          right: box?.right ?? 0,
+          top: (box?.top ?? 0) + scrollY,
+          bottom: (box?.bottom ?? 0) + scrollY,
+        }));
+      }, VIEWS[view]);
+      for (const [index, a] of boxes.entries()) {
+        expect(a.right - a.left, `${a.tag} has a width`).toBeGreaterThan(width / 5);
+        expect(a.bottom - a.top, `${a.tag} has a height`).toBeGreaterThan(30);
+        expect(a.right, `${a.tag} is in the page`).toBeLessThanOrEqual(width);
+        for (const b of boxes.slice(index + 1)) {
+          const apart = a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top;
+          expect(apart, `${a.tag} and ${b.tag} do not overlap`).toBe(true);
+        }
       }
-    }
-    expect(
-      await page.evaluate(() => document.documentElement.scrollWidth),
-      'nothing to scroll sideways',
-    ).toBeLessThanOrEqual(width);
-    if (width >= 1280) {
-      // the figures that one looks for first, without scrolling
-      for (const tag of ['nunect-varz .figure', 'nunect-rtt-chart canvas', 'nunect-time-status .quality']) {
-        await expect(page.locator(tag).first()).toBeInViewport({ ratio: 0.5 });
+      expect(
+        await page.evaluate(() => document.documentElement.scrollWidth),
+        'nothing to scroll sideways',
+      ).toBeLessThanOrEqual(width);
+      if (view === 'overview' && width >= 1280) {
+        // what one looks for first, without scrolling: what is wrong, who is there, which machines
+        await expect(page.locator('nunect-problems .summary')).toBeInViewport({ ratio: 1 });
+        await expect(page.locator('nunect-servers').getByRole('row').nth(1)).toBeInViewport({ ratio: 0.9 });
+        await expect(page.locator('nunect-units').getByText(stack.unit).first()).toBeInViewport();
+        expect(boxes.at(-1)?.bottom, 'one screen').toBeLessThanOrEqual(height);
       }
-      await expect(page.locator('nunect-units').getByText(stack.unit).first()).toBeInViewport();
-    }
-    // more events than the list has room for must not squeeze its headings, where it has any for the eye
-    const list = page.locator('nunect-sys-log');
-    await list.scrollIntoViewIfNeeded();
-    for (let i = 0; i < 6; i++) await (await program('OPS_ADMIN', `visitor-${i}`)).close();
-    await expect(list).toContainText('visitor-5');
-    const headings = width < 900 ? [] : await list.getByRole('columnheader').all();
-    for (const heading of headings) {
-      const clipped = await heading.evaluate(
-        (each) =>
-          each.getBoundingClientRect().bottom - (each.closest('[role=rowgroup]')?.getBoundingClientRect().bottom ?? 0),
-      );
-      expect(clipped, 'px of a heading that are cut off').toBeLessThanOrEqual(0);
-    }
-    await testInfo.attach(`dashboard-${width}.png`, {
-      body: await page.screenshot({ fullPage: true }),
-      contentType: 'image/png',
+      if (view === 'events') {
+        // more events than the list has room for must not squeeze its headings, where it has any for the eye
+        const list = page.locator('nunect-sys-log');
+        for (let i = 0; i < 6; i++) await (await program('OPS_ADMIN', `visitor-${i}`)).close();
+        await expect(list).toContainText('visitor-5');
+        const headings = width < 900 ? [] : await list.getByRole('columnheader').all();
+        for (const heading of headings) {
+          const clipped = await heading.evaluate(
+            (each) =>
+              each.getBoundingClientRect().bottom -
+              (each.closest('[role=rowgroup]')?.getBoundingClientRect().bottom ?? 0),
+          );
+          expect(clipped, 'px of a heading that are cut off').toBeLessThanOrEqual(0);
+        }
+      }
+      await testInfo.attach(`${view}-${width}.png`, {
+        body: await page.screenshot({ fullPage: true }),
+        contentType: 'image/png',
+      });
     });
-  });
+  }
 }
 
 test('a violation of the page’s policy would be noticed', async ({ page, stack, watch }) => {

@@ -15,10 +15,10 @@ test('many copies of the elements cost one request an interval and one subscript
   program,
 }) => {
   const sys = await program('SYS');
-  await openLive(page, `${stack.url}?client=many-copies`);
+  await openLive(page, `${stack.url}?client=many-copies`, NAMED);
   await page.evaluate(
     ([tags, copies]) => {
-      const grid = document.querySelector('nunect-nats > *');
+      const grid = document.querySelector('.view .grid');
       for (let i = 0; i < copies; i++) grid?.append(...tags.map((tag) => document.createElement(tag)));
     },
     [NAMED, COPIES] as const,
@@ -62,7 +62,7 @@ test('an element that is removed stops its requests, one that is moved loses not
   const moved = await page.evaluate(() => {
     const log = document.querySelector('nunect-sys-log');
     const before = log?.shadowRoot?.querySelectorAll('[role=row]').length ?? 0;
-    document.querySelector('nunect-nats > *')?.prepend(log ?? '');
+    document.querySelector('.view .grid')?.prepend(log ?? '');
     return before;
   });
   await expectStates(page, 'live', { of: ['nunect-sys-log'], within: 1_000 });

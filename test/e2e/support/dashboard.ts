@@ -33,10 +33,39 @@ function statesOf([tags, wanted]: readonly [readonly string[], string]): Record<
   );
 }
 
-/** Opens the dashboard and waits until its elements are live. */
+/** Each view and the elements that the page has there. */
+export const VIEWS = {
+  overview: ['nunect-problems', 'nunect-units', 'nunect-servers'],
+  servers: ['nunect-servers', 'nunect-varz'],
+  connections: ['nunect-connz'],
+  events: ['nunect-sys-log'],
+  units: ['nunect-rtt-chart', 'nunect-time-status', 'nunect-units'],
+} as const;
+export type ViewName = keyof typeof VIEWS;
+
+/** Opens a view and waits until its elements are live. */
+export async function openView(page: Page, url: string, view: ViewName): Promise<void> {
+  await page.goto(`${url}#/${view}`);
+  await expectStates(page, 'live', { of: VIEWS[view] });
+}
+
+/**
+ * Opens the dashboard with these elements on one page, wherever it has them, and waits until they are live: what several
+ * do to one another, or all at once, is seen there.
+ */
 export async function openLive(page: Page, url: string, tags: readonly string[] = ALL): Promise<void> {
-  await page.goto(url);
+  await openWith(page, url, tags);
   await expectStates(page, 'live', { of: tags });
+}
+
+/** As {@link openLive}, whatever state they are in. */
+export async function openWith(page: Page, url: string, tags: readonly string[] = ALL): Promise<void> {
+  await page.goto(`${url}#/units`);
+  await expect(page.locator('.view .grid')).toBeAttached();
+  await page.evaluate((wanted) => {
+    const grid = document.querySelector('.view .grid');
+    for (const tag of wanted) if (!grid?.querySelector(tag)) grid?.append(document.createElement(tag));
+  }, tags);
 }
 
 /** One figure of the server: “Messages in”, “Connections”. */

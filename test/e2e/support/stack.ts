@@ -65,19 +65,23 @@ export async function startStack({ bin, title = TITLE }: StackOptions = {}): Pro
 
 export interface PageServerOptions {
   readonly port: number;
-  readonly wsUrl: string;
+  /** Of the one system; not with `systems`. */
+  readonly wsUrl?: string;
+  /** A file with several systems. */
+  readonly systems?: string;
   /** Handed to the page, as on a developer's machine; without it the page asks. */
   readonly login?: { readonly user: string; readonly password: string } | undefined;
   readonly title?: string;
 }
 
 /** The built page server. It has started when it {@link Program.says} `listening on`. */
-export function startPageServer({ port, wsUrl, login, title = TITLE }: PageServerOptions): Program {
+export function startPageServer({ port, wsUrl, systems, login, title = TITLE }: PageServerOptions): Program {
   return startProgram(resolve(projectRoot, 'dist/server/nunect-page-server.mjs'), [], {
     NATS_MANAGER_PORT: String(port),
     NATS_MANAGER_TITLE: title,
     NATS_MANAGER_DOMAIN: 'nats.example.org',
-    NATS_WS_URL: wsUrl,
+    ...(wsUrl === undefined ? {} : { NATS_WS_URL: wsUrl }),
+    ...(systems === undefined ? {} : { NATS_MANAGER_SYSTEMS: systems }),
     ...(login
       ? { NATS_MANAGER_DEV_LOGIN: 'true', NATS_VIEWER_USER: login.user, NATS_VIEWER_PASSWORD: login.password }
       : {}),
