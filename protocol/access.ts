@@ -102,7 +102,8 @@ export const ELEMENT_FEEDS = {
   'nunect-jsz': ['jsz', 'ownJetStream'],
   'nunect-healthz': ['healthz'],
   'nunect-ipqueuesz': ['ipqueuesz'],
-  'nunect-raftz': ['raftz'],
+  /** Servers tell the Raft groups of one account at a time: JSZ says which there are. */
+  'nunect-raftz': ['raftz', 'jsz'],
   'nunect-sys-log': ['systemEvents', 'jetStreamAdvisories', 'connz'],
   'nunect-topology': ['roster', 'varz', 'routez', 'gatewayz', 'leafz'],
   /** What it watches is the page's choice. */

@@ -111,7 +111,9 @@ export class NunectJsz extends GridElement<JszData, JszRow> {
   protected override rowClass(row: JszRow): string {
     if (row.kind === 'server') return row.server.missingSince === null ? '' : 'missing';
     if (row.kind === 'account') return row.missingSince === null ? '' : 'missing';
-    return row.trust === 'last' ? 'missing' : row.trust === 'replica' ? 'aged' : '';
+    if (row.trust === 'last') return 'missing';
+    // without a leader it is an alarm, which keeps its colour
+    return row.trust === 'replica' && row.leader !== null ? 'aged' : '';
   }
 
   protected override renderSummary(data: JszData): TemplateResult {
