@@ -55,6 +55,11 @@ export function connzColumns(state: ConnzState, latest: (row: ConnRow) => ConnRo
     'Mean between the last two readings: 2 s apart on screen, half a minute elsewhere. – until there are two';
 
   const who: Column[] = [
+    text('name', 'Name', ({ info }) => info.name, {
+      priority: 1,
+      width: 'minmax(140px, 2fr)',
+      title: 'As the client calls itself',
+    }),
     text('server', 'Server', ({ server }) => server.name, { width: 'minmax(72px, 1fr)' }),
     figure(
       'cid',
@@ -67,13 +72,12 @@ export function connzColumns(state: ConnzState, latest: (row: ConnRow) => ConnRo
         title: 'Connection id: unique on its server only',
       },
     ),
-    text('name', 'Name', ({ info }) => info.name, {
-      priority: 1,
-      width: 'minmax(140px, 2fr)',
-      title: 'As the client calls itself',
-    }),
     text('account', 'Account', ({ info }) => info.account, { width: 'minmax(80px, 1fr)' }),
-    text('user', 'User', ({ info }) => info.user, { width: 'minmax(80px, 1fr)', title: 'User or public nkey' }),
+    text('user', 'User', ({ info }) => info.user, {
+      priority: 3,
+      width: 'minmax(80px, 1fr)',
+      title: 'User or public nkey',
+    }),
     text('address', 'Address', ({ info }) => addressOf(info), {
       width: 'minmax(132px, 1.2fr)',
       title: 'Where it comes from; behind a proxy or tunnel that one’s address',
@@ -93,10 +97,10 @@ export function connzColumns(state: ConnzState, latest: (row: ConnRow) => ConnRo
   const ended: Column[] = [
     figure('stop', 'Ended', ({ info }) => info.stop, formatDateTime, {
       priority: 1,
-      width: 'minmax(164px, 1.2fr)',
+      width: 'minmax(180px, 1.2fr)',
       title: 'In files: ms since the epoch',
     }),
-    text('reason', 'Reason', ({ info }) => info.reason, { priority: 1, width: 'minmax(140px, 1.6fr)' }),
+    text('reason', 'Reason', ({ info }) => info.reason, { priority: 1, width: 'minmax(200px, 2fr)' }),
   ];
   const open: Column[] = [
     figure('in_rate', 'In', ({ rates }) => rates?.inMsgs ?? null, formatPerSecond, {
@@ -121,7 +125,7 @@ export function connzColumns(state: ConnzState, latest: (row: ConnRow) => ConnRo
     }),
   ];
   const figures: Column[] = [
-    figure('subs', 'Subscriptions', ({ info }) => info.subscriptions, formatCount),
+    figure('subs', 'Subscriptions', ({ info }) => info.subscriptions, formatCount, { width: 'minmax(108px, 1fr)' }),
     figure(
       'uptime',
       'Uptime',
@@ -143,25 +147,29 @@ export function connzColumns(state: ConnzState, latest: (row: ConnRow) => ConnRo
       },
     ),
     figure('msgs_from', 'Messages in', ({ info }) => info.inMsgs, formatCount, {
+      priority: 3,
       title: 'From the client since it connected',
     }),
     figure('msgs_to', 'Messages out', ({ info }) => info.outMsgs, formatCount, {
+      priority: 3,
       title: 'To the client since it connected',
     }),
     figure('bytes_from', 'Bytes in', ({ info }) => info.inBytes, formatBytes, {
+      priority: 3,
       title: 'From the client since it connected',
     }),
     figure('bytes_to', 'Bytes out', ({ info }) => info.outBytes, formatBytes, {
+      priority: 3,
       title: 'To the client since it connected',
     }),
     figure('last', 'Last activity', ({ info }) => info.lastActivity, formatDateTime, {
       priority: 3,
-      width: 'minmax(164px, 1.2fr)',
+      width: 'minmax(180px, 1.2fr)',
       title: 'A message, a subscription or the end of one; ms since the epoch in files',
     }),
     figure('start', 'Connected', ({ info }) => info.start, formatDateTime, {
       priority: 3,
-      width: 'minmax(164px, 1.2fr)',
+      width: 'minmax(180px, 1.2fr)',
       title: 'When it connected; ms since the epoch in files',
     }),
   ];

@@ -6,7 +6,6 @@ export const styles = css`
     flex-wrap: wrap;
     gap: 2px 14px;
     margin: 0;
-    padding: 10px var(--_space) 0;
     color: var(--_text-quiet);
     font-variant-numeric: tabular-nums;
   }
@@ -17,7 +16,6 @@ export const styles = css`
 
   .connz-note {
     margin: 0;
-    padding: 0 var(--_space);
     color: var(--_text-quiet);
     overflow-wrap: anywhere;
   }

@@ -38,7 +38,7 @@ export async function serveScript(file: string): Promise<ScriptPage> {
       response
         .writeHead(200, { 'content-type': 'text/html' })
         .end(
-          `<!doctype html><title>nunect</title><style>${STYLE}</style><script type="module" src="/script.js"></script>`,
+          `<!doctype html><title>nunect</title><link rel="icon" href="data:," /><style>${STYLE}</style><script type="module" src="/script.js"></script>`,
         );
     else response.writeHead(404).end();
   });
