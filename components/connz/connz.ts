@@ -152,7 +152,7 @@ export class NunectConnz extends GridElement<ConnectionsData, ConnRow> {
           ? nothing
           : html`<p class="connz-note warn">
               Only connections of this login’s own account are seen. A login of the system account shows all, or one
-              whose account imports $SYS.REQ.SERVER.*.CONNZ and $SYS.REQ.SERVER.PING from it.
+              whose account imports what <code>npx nunect permissions nunect-connz</code> prints.
             </p>`
       }
       ${
