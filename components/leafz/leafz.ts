@@ -92,7 +92,7 @@ export class NunectLeafz extends GridElement<LeafzData, LeafRow> {
     ${renderNote(deaf && html`Reconnects are not counted, nor is it known why a leaf went. ${deaf}`, true)}
     ${renderNote(
       nameless
-        ? 'Servers before nats-server 2.9.15 tell neither name nor role of a leaf: such leaves are told apart by account and address.'
+        ? 'Servers before nats-server 2.9.15 tell neither name nor role of a leaf: such leaves are told apart by account and address, and counted at both ends.'
         : null,
     )}
     ${renderNote(unreadable > 0 ? `${formatCount(unreadable)} leaves could not be read and are not shown.` : null, true)}`;

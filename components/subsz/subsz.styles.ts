@@ -30,6 +30,11 @@ export const styles = css`
     font: 400 var(--_font-size) / 1.3 var(--_font);
   }
 
+  .ask input::placeholder {
+    color: var(--_text-quiet);
+    opacity: 1;
+  }
+
   .ask input[aria-invalid='true'] {
     border-color: var(--_bad);
   }
