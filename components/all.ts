@@ -17,5 +17,6 @@ export * from './subject/nunect-subject.ts';
 export * from './subsz/nunect-subsz.ts';
 export * from './sys-log/nunect-sys-log.ts';
 export * from './time-status/nunect-time-status.ts';
+export * from './topology/nunect-topology.ts';
 export * from './units/nunect-units.ts';
 export * from './varz/nunect-varz.ts';
