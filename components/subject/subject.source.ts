@@ -66,6 +66,8 @@ export class SubjectWatch extends BaseSource<SubjectData> {
   #calm = 0;
   #ready = false;
   #denied = false;
+  /** Why this connection has no messages at all. */
+  #unsupported: string | null = null;
   #receivedAt: number | null = null;
   #problems: Problems = NO_PROBLEMS;
 
@@ -119,6 +121,8 @@ export class SubjectWatch extends BaseSource<SubjectData> {
     const { snapshot } = this.connection;
     const hasData = this.#ring.total > 0;
     if (snapshot.state !== 'connected' || !this.#nats) return whileUnconnected(snapshot, hasData);
+    if (this.#unsupported !== null)
+      return { status: hasData ? 'stale' : 'unsupported', error: { message: this.#unsupported } };
     if (this.#denied)
       return {
         status: hasData ? 'stale' : 'denied',
@@ -137,7 +141,7 @@ export class SubjectWatch extends BaseSource<SubjectData> {
   #follow(): void {
     const wanted = this.visible && this.connection.snapshot.state === 'connected';
     if (!wanted || !this.#nats) this.#close();
-    else if (!this.#subscription && this.#timer === undefined) this.#open(this.#nats);
+    else if (!this.#subscription && this.#timer === undefined && this.#unsupported === null) this.#open(this.#nats);
     this.touch();
   }
 
@@ -213,11 +217,17 @@ export class SubjectWatch extends BaseSource<SubjectData> {
   }
 
   #failed(error: Error): void {
-    if (failureKind(error) !== 'permission') {
+    const kind = failureKind(error);
+    if (kind !== 'permission' && kind !== 'unsupported') {
       this.#problem(errorText(error));
       return;
     }
     this.#unsubscribe();
+    if (kind === 'unsupported') {
+      this.#unsupported = `${errorText(error)}.`;
+      this.touch();
+      return;
+    }
     this.#denied = true;
     this.#ready = false;
     // a refused subscription does not come back by itself when permissions widen
@@ -239,6 +249,7 @@ export class SubjectWatch extends BaseSource<SubjectData> {
     if (this.#subscription || this.#timer !== undefined) this.#rates.gap();
     this.#unsubscribe();
     this.#denied = false;
+    this.#unsupported = null;
     this.#ready = false;
     this.#sampling = false;
     this.#calm = 0;

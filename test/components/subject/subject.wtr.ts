@@ -1,55 +1,9 @@
 import { expect, fixture, html, waitUntil } from '@open-wc/testing';
-import { sendKeys } from '@web/test-runner-commands';
 import '../../../components/subject/nunect-subject.ts';
 import type { NunectSubject } from '../../../components/subject/nunect-subject.ts';
 import { FakeNats } from '../../../components/testing/index.ts';
 import { textOf, untilStatus, untilText } from '../core/helpers.ts';
-
-async function watching(subject = 'orders.>', max?: number): Promise<{ element: NunectSubject; nats: FakeNats }> {
-  const nats = new FakeNats();
-  const element = await fixture<NunectSubject>(
-    html`<nunect-subject subject=${subject} max=${max ?? 200} .connection=${nats}></nunect-subject>`,
-  );
-  await untilStatus(element, 'live');
-  await element.updateComplete;
-  return { element, nats };
-}
-
-function find<E extends HTMLElement = HTMLElement>(element: Element, selector: string): E {
-  const found = element.shadowRoot?.querySelector<E>(selector);
-  if (!found) throw new Error(`there is no ${selector}`);
-  return found;
-}
-
-function button(element: Element, words: string): HTMLButtonElement {
-  const found = [...(element.shadowRoot?.querySelectorAll('button') ?? [])].find((each) =>
-    each.textContent?.includes(words),
-  );
-  if (!found) throw new Error(`no button says ${words}`);
-  return found;
-}
-
-function rows(element: Element): HTMLElement[] {
-  return [...(element.shadowRoot?.querySelectorAll<HTMLElement>('.log-scroller [role="row"]') ?? [])];
-}
-
-function rowTexts(element: Element): string[] {
-  return rows(element).map((row) => (row.textContent ?? '').replace(/\s+/g, ' ').trim());
-}
-
-async function opened(element: Element): Promise<string> {
-  await waitUntil(() => rows(element).length > 0);
-  rows(element).at(-1)?.click();
-  await untilText(element, 'Arrived');
-  return find(element, '.detail').textContent ?? '';
-}
-
-async function type(element: Element, text: string): Promise<void> {
-  const field = find<HTMLInputElement>(element, 'input[name="subject"]');
-  field.focus();
-  field.value = text;
-  await sendKeys({ press: 'Enter' });
-}
+import { button, find, opened, rows, rowTexts, type, watching } from './helpers.ts';
 
 describe('<nunect-subject>: choosing', () => {
   it('listens to nothing until a subject is named, and says what to type', async () => {
@@ -273,49 +227,5 @@ describe('<nunect-subject>: how much', () => {
     );
     for (const each of both.querySelectorAll('nunect-subject')) await untilStatus(each, 'live');
     expect(nats.subscribed).to.deep.equal(['a']);
-  });
-});
-
-describe('<nunect-subject>: states', () => {
-  it('names the subject that the login may not subscribe to', async () => {
-    const nats = new FakeNats();
-    nats.deny('payroll.>');
-    const element = await fixture<NunectSubject>(
-      html`<nunect-subject subject="payroll.&gt;" .connection=${nats}></nunect-subject>`,
-    );
-    await untilStatus(element, 'denied');
-    expect(textOf(element)).to.include('may not subscribe to payroll.>');
-    await expect(element).to.be.accessible();
-    await type(element, 'orders.>');
-    await untilStatus(element, 'live');
-  });
-
-  it('keeps what it has over a cut, marked as old', async () => {
-    const { element, nats } = await watching();
-    nats.deliver('orders.a', 'kept');
-    await untilText(element, 'kept');
-    nats.disconnect();
-    await untilStatus(element, 'stale');
-    expect(rowTexts(element)[0]).to.include('kept');
-    await expect(element).to.be.accessible();
-    nats.reconnect();
-    await untilStatus(element, 'live');
-    nats.deliver('orders.a', 'after');
-    await untilText(element, 'after');
-  });
-
-  it('says that there is no connection', async () => {
-    const element = await fixture<NunectSubject>(html`<nunect-subject subject="a"></nunect-subject>`);
-    await untilStatus(element, 'no-connection');
-  });
-
-  it('bears any attribute', async () => {
-    const { element, nats } = await watching();
-    element.max = 'many';
-    element.view = 'morse';
-    nats.deliver('orders.a', '');
-    await untilText(element, '(empty)');
-    await opened(element);
-    await untilText(element, 'The payload is empty.');
   });
 });
