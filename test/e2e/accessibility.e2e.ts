@@ -3,6 +3,9 @@ import type { Page } from '@playwright/test';
 import { ALL, expectStates, openLive, openView, VIEWS, type ViewName } from './support/dashboard.ts';
 import { expect, LINK_ERRORS, test } from './support/fixtures.ts';
 
+// axe walks every node of every element, three times over in some tests: on a busy machine that takes a minute
+test.describe.configure({ timeout: 180_000 });
+
 /** All rules of axe, the best practices with them. */
 async function expectAccessible(page: Page, what: string): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze();
