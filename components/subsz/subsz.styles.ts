@@ -58,6 +58,11 @@ export const styles = css`
     font-weight: 600;
   }
 
+  .unlisted {
+    display: grid;
+    gap: 10px;
+  }
+
   .said {
     margin: 0;
     overflow-wrap: anywhere;

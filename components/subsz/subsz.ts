@@ -57,6 +57,8 @@ export class NunectSubsz extends GridElement<Data, SubszRow> {
   protected override rowNoun = 'servers';
   readonly #list = new SubscriptionList(() => this.requestUpdate());
   #limit: number = LIMITS[0];
+  /** Through this connection: a page's own wish is asked for once, what is typed only when it is sent. */
+  #isAsked = false;
   /** Why the subject in the field is none. */
   #refused: string | null = null;
 
@@ -70,6 +72,7 @@ export class NunectSubsz extends GridElement<Data, SubszRow> {
 
   protected override createSource(connection: Connection): Source<Data> {
     this.#list.forget();
+    this.#isAsked = false;
     return serverPoll(connection, 'subsz', decodeSubszReply);
   }
 
@@ -77,7 +80,7 @@ export class NunectSubsz extends GridElement<Data, SubszRow> {
     super.willUpdate(changed);
     this.rowNoun = this.#isList ? 'subscriptions' : 'servers';
     // a page that says what to list has it listed once somebody can be asked
-    if (this.#isList && this.#list.state === null && this.status === 'live') this.#ask();
+    if (this.#isList && !this.#isAsked && this.status === 'live') this.#ask();
   }
 
   protected override rowsKey(): unknown {
@@ -107,6 +110,12 @@ export class NunectSubsz extends GridElement<Data, SubszRow> {
     const asked = this.#list.state;
     if (!connection || !this.#isList || !asked) return super.rawJson();
     return rawReplies(connection, 'subsz', optionsOf(asked.request));
+  }
+
+  /** While a list is not known there is no grid: an empty one would say that there are none. */
+  protected override renderData(data: Data, snapshot: Snapshot<Data>): TemplateResult {
+    if (!this.#isList || this.#list.state?.result) return super.renderData(data, snapshot);
+    return html`<div class="unlisted">${this.renderSummary(data, snapshot)}</div>`;
   }
 
   protected override renderSummary(data: Data, snapshot: Snapshot<Data>): TemplateResult {
@@ -165,7 +174,7 @@ export class NunectSubsz extends GridElement<Data, SubszRow> {
 
   #renderSaid(snapshot: Snapshot<Data>): TemplateResult {
     const { state } = this.#list;
-    if (!state) return html`<p class="said" role="status">${this.#refused ?? 'Nothing has been asked for yet.'}</p>`;
+    if (!state) return html`${nothing}`;
     const { busy, failure, result, request } = state;
     if (busy) return html`<p class="said" role="status">Asking every server for its subscriptions …</p>`;
     if (!result) return html`<p class="said warn" role="status">The list is not known. ${failure}</p>`;
@@ -210,6 +219,7 @@ export class NunectSubsz extends GridElement<Data, SubszRow> {
   }
 
   #ask(): void {
+    this.#isAsked = true;
     const connection = this.activeConnection;
     const test = this.test.trim();
     this.#refused = test === '' ? null : subjectProblem(test);

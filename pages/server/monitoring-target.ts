@@ -28,7 +28,7 @@ const ENDPOINTS: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
   },
   routez: { subs: 'subs' },
   gatewayz: { accs: 'flag', subs: 'subs', gw_name: 'text', acc_name: 'text' },
-  leafz: { subs: 'flag' },
+  leafz: { subs: 'flag', acc: 'text' },
   subsz: { subs: 'flag', offset: 'number', limit: 'number', test: 'text', acc: 'text' },
   accountz: { acc: 'text' },
   accstatz: { unused: 'flag' },

@@ -58,7 +58,7 @@ const REQUESTS: Readonly<
       subscriptions_detail: details,
     },
   },
-  LEAFZ: { endpoint: 'leafz', options: { subscriptions: 'subs' } },
+  LEAFZ: { endpoint: 'leafz', options: { subscriptions: 'subs', account: 'acc' } },
   ACCOUNTZ: { endpoint: 'accountz', options: { account: 'acc' } },
   JSZ: {
     endpoint: 'jsz',

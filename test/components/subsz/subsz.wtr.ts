@@ -150,10 +150,24 @@ describe('<nunect-subsz>', () => {
     await submit(element, { test: 'orders.*' });
     await untilText(element, 'without wildcards');
     expect(field(element, 'test').getAttribute('aria-invalid')).to.equal('true');
+    expect(textOf(element)).not.to.include('No subscriptions').and.not.to.include('0 subscriptions');
     expect(asked).to.deep.equal([]);
     await expect(element).to.be.accessible();
     await submit(element, { test: 'orders.new' });
     await untilText(element, 'Nobody who is connected');
+  });
+
+  it('says why a list is not known, and shows no empty one', async () => {
+    const nats = new FakeNats();
+    nats.respond(SUBSZ, (_subject, body) => {
+      if (body.length > 0) throw new Error('the link is torn');
+      return [subszReply('n1')];
+    });
+    const element = await shown(nats);
+    await untilText(element, '1 server');
+    await submit(element, {});
+    await untilText(element, 'The list is not known.');
+    expect(textOf(element)).to.include('the link is torn').and.not.to.include('No subscriptions');
   });
 
   it('names servers whose part of a list is not there', async () => {
