@@ -22,7 +22,8 @@ export function typeOf({ kind, type }: ConnInfo): string | null {
 
 /** Client library and its version. */
 export function clientOf({ lang, version }: ConnInfo): string | null {
-  return lang || version ? [lang, version].filter(Boolean).join(' ') : null;
+  if (!lang) return version || null;
+  return version ? `${lang} ${version}` : lang;
 }
 
 /** What all servers together say. */

@@ -14,7 +14,7 @@ const { values } = parseArgs({
 });
 if (values.help) {
   console.log(
-    'Usage: npm run bench -- [--pairs N]\n\nInterleaved pairs of native round trip and raw PING/PONG (5000), in microseconds.',
+    'Usage: npm run bench:native-rtt -- [--pairs N]\n\nInterleaved pairs of native round trip and raw PING/PONG (5000), in microseconds.',
   );
   process.exit(0);
 }

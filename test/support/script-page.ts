@@ -18,12 +18,12 @@ const STYLE = `body { margin: 8px; font: 14px system-ui, sans-serif } .frame { h
  *
  * @param file of the project
  */
-export async function serveScript(file: string): Promise<ScriptPage> {
+export async function serveScript(file: string, minify = true): Promise<ScriptPage> {
   const built = await build({
     absWorkingDir: projectRoot,
     entryPoints: [file],
     bundle: true,
-    minify: true,
+    minify,
     write: false,
     format: 'esm',
     target: 'es2022',

@@ -13,7 +13,7 @@ export interface GridColumn<R> {
   value(row: R): CellValue;
   /** How it looks; without it the value itself, formatted. */
   cell?(row: R): unknown;
-  /** Numbers stand at the end. */
+  /** For numbers: they stand at the end, and words with letters are not looked for in them. */
   readonly align?: 'end';
   /** A grid track of a length or `minmax(length, …fr)`: `auto` would be another width in each row. */
   readonly width?: string;
