@@ -40,3 +40,12 @@ export const Unreachable: Story = {
     return element;
   },
 };
+
+/** HTTP monitoring of one server instead of NATS; nobody answers here, and the kit goes on trying. */
+export const OverHttp: Story = {
+  render: () => {
+    const element = provider();
+    element.monitoring = 'http://127.0.0.1:9';
+    return element;
+  },
+};

@@ -78,6 +78,7 @@ describe('lint: imports run one way', { timeout: 120_000 }, () => {
       `export * from './varz.model.ts';\nexport * from '../core/element/index.ts';`,
     ],
     ['transport, the NATS client', TRANSPORT, `export { connect } from 'nats.ws';`],
+    ['the page server, a NATS client', PAGE_SERVER, `export { wsconnect } from '@nats-io/transport-node';`],
     [
       'the guardian, its NATS client and the protocol',
       GUARDIAN,
