@@ -47,7 +47,7 @@ export const COLUMNS: readonly GridColumn<Account>[] = [
     2,
     (row) => row.subscriptions,
     formatCount,
-    'Of the server that holds most: servers of a cluster hold those of the others too. Servers before 2.12 do not say it.',
+    'Of the server that holds most: servers of a cluster hold those of the others too. Older servers (2.9) do not say it.',
   ),
   figure('in', 'In', 1, (row) => row.receivedRate.msgs, perSecond, 'Messages from clients and leaf nodes, per second'),
   figure('out', 'Out', 1, (row) => row.sentRate.msgs, perSecond, 'Messages to clients and leaf nodes, per second'),

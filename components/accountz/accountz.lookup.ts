@@ -1,3 +1,4 @@
+import { FEEDS } from '../../protocol/access.ts';
 import type { AccountInfo } from '../../protocol/server/account-info.ts';
 import { decodeAccountInfoReply } from '../../protocol/server/account-info.ts';
 import { decodeAccountzReply } from '../../protocol/server/accountz.ts';
@@ -5,6 +6,8 @@ import { decodeJszReply, type AccountDetail } from '../../protocol/server/jsz.ts
 import { askAll, askSubject, RequestFailure } from '../core/sources/ask.ts';
 import type { Connection } from '../core/transport/connection.ts';
 import { errorText } from '../core/transport/errors.ts';
+
+const [ACCOUNT_INFO = ''] = FEEDS.accountInfo.subjects;
 
 /** What was asked about one account. */
 export interface AccountLookup {
@@ -58,9 +61,15 @@ async function askInfo(connection: Connection, account: string, signal: AbortSig
   // some logins may ask about accounts, not about servers; a name that is no single token would change the subject
   if (!/^[^\s.*>]+$/.test(account)) throw denied;
   try {
-    const { data } = await askSubject(connection, `$SYS.REQ.ACCOUNT.${account}.INFO`, decodeAccountInfoReply, null, {
-      signal,
-    });
+    const { data } = await askSubject(
+      connection,
+      ACCOUNT_INFO.replace('*', () => account),
+      decodeAccountInfoReply,
+      null,
+      {
+        signal,
+      },
+    );
     if (data) return data;
   } catch {
     // the first refusal names what the element needs

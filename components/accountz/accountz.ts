@@ -1,4 +1,5 @@
 import { html, nothing, type CSSResultGroup, type TemplateResult } from 'lit';
+import { FEEDS } from '../../protocol/access.ts';
 import { decodeAccountzReply } from '../../protocol/server/accountz.ts';
 import { decodeAccstatzReply } from '../../protocol/server/accstatz.ts';
 import { safeText } from '../../protocol/decode.ts';
@@ -22,6 +23,7 @@ import { styles } from './accountz.styles.ts';
 
 type Data = Combined<AccstatzServers, { readonly list: AccountzServers }>;
 
+const [USER_INFO = ''] = FEEDS.userInfo.subjects;
 /** Which accounts there are changes rarely, ms. */
 const LIST_INTERVAL_MS = 30_000;
 /** How often the account whose detail is open is asked about again, ms. */
@@ -177,7 +179,7 @@ export class NunectAccountz extends GridElement<Data, Account> {
     if (!connection || this.#loginAsked === connection) return;
     this.#loginAsked = connection;
     try {
-      this.#login = (await askSubject(connection, '$SYS.REQ.USER.INFO', decodeUserInfoReply)).data;
+      this.#login = (await askSubject(connection, USER_INFO, decodeUserInfoReply)).data;
     } catch {
       // servers before 2.10 cannot say who the login is: the note does without
       this.#login = null;

@@ -8,7 +8,7 @@ function envelope(server: string, data: unknown): object {
   };
 }
 
-/** Traffic of an account with what goes between servers told apart, as servers since 2.12 send it. */
+/** Traffic of an account with what goes between servers told apart, as newer servers send it. */
 function traffic(msgs: number, bytes: number): object {
   const none = { msgs: 0, bytes: 0 };
   return { msgs, bytes, gateways: none, routes: none, leafs: none };

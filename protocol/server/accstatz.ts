@@ -16,7 +16,7 @@ export interface AccountStat {
   readonly leafnodes: number | null;
   /** Clients and leaves together: what a limit on connections counts. */
   readonly totalConnections: number | null;
-  /** What this server knows of, of clients on other servers too (2.11 and later say it). */
+  /** What this server knows of, of clients on other servers too (2.9 does not say it). */
   readonly subscriptions: number | null;
   /** Clients dropped since the server's start because they read too slowly. */
   readonly slowConsumers: number | null;
