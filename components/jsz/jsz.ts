@@ -1,6 +1,7 @@
 import { html, nothing, type CSSResultGroup, type PropertyValues, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
 import { safeText } from '../../protocol/decode.ts';
+import type { RaftCluster } from '../../protocol/server/js-cluster.ts';
 import { formatBytes, formatCount } from '../core/element/format.ts';
 import { rawReplies } from '../core/sources/ask.ts';
 import type { Snapshot } from '../core/sources/snapshot.ts';
@@ -14,7 +15,7 @@ import { SERVER_COLUMNS } from './jsz.columns-servers.ts';
 import { STREAM_COLUMNS } from './jsz.columns.ts';
 import { consumers, LagHistory, type ConsumerRow } from './jsz.consumers.ts';
 import { renderConsumer, renderStream } from './jsz.detail.ts';
-import { streams, type JszServers, type StreamRow } from './jsz.model.ts';
+import { streams, type JszServers, type Standing, type StreamRow } from './jsz.model.ts';
 import type { OwnJetStream } from './jsz.own.ts';
 import { JSZ_OPTIONS, jszSource, type JszData } from './jsz.source.ts';
 import { renderSystem, type SummaryRows } from './jsz.summary.ts';
@@ -181,11 +182,7 @@ export class NunectJsz extends GridElement<JszData, JszRow> {
       domain: own.account.domain,
       stream,
       rateIn: null,
-      // the list is made of the leaders' answers
-      trust: 'leader',
-      saidBy: stream.cluster?.leader ?? 'JetStream',
-      leader: stream.cluster?.leader ?? null,
-      note: null,
+      ...ownStanding(stream.cluster),
       receivedAt: own.receivedAt,
     }));
     this.#ownRows = { own, rows };
@@ -240,6 +237,14 @@ export class NunectJsz extends GridElement<JszData, JszRow> {
           : nothing
       }`;
   }
+}
+
+/** The list is made of the leaders' answers; a stream without one is listed without a leader's name. */
+function ownStanding(cluster: RaftCluster | null): Omit<Standing, 'receivedAt'> {
+  const leader = cluster?.leader ?? null;
+  if (cluster === null || leader !== null)
+    return { trust: 'leader', leader, saidBy: leader ?? 'JetStream', note: null };
+  return { trust: 'replica', leader, saidBy: 'JetStream', note: 'no leader; figures of a replica' };
 }
 
 function mostWords(limit: number | null): string {

@@ -162,6 +162,21 @@ describe('<nunect-jsz>', () => {
     await expect(element).to.be.accessible();
   });
 
+  it('marks a stream of the own account that has no leader', async () => {
+    const nats = new FakeNats();
+    nats.deny(JSZ);
+    nats.respond('$JS.API.INFO', () => [{ storage: 1, streams: 1, consumers: 0, limits: {}, api: {} }]);
+    nats.respond('$JS.API.STREAM.LIST', () => [
+      {
+        total: 1,
+        streams: [{ config: { name: 'LOST', num_replicas: 3 }, state: { messages: 5 }, cluster: { name: 'eu' } }],
+      },
+    ]);
+    const element = await shown(nats);
+    await untilText(element, 'no leader');
+    expect(rows(element).join()).to.include('LOST');
+  });
+
   it('shows the own account’s use where its streams may not be listed', async () => {
     const nats = new FakeNats();
     nats.deny(JSZ);
