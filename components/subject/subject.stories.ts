@@ -52,9 +52,14 @@ function openNewest(element: NunectSubject): void {
   setTimeout(() => [...(element.shadowRoot?.querySelectorAll<HTMLElement>('[data-id]') ?? [])].at(-1)?.click(), 700);
 }
 
-function one(subject: string, payload: string | Uint8Array | object, headers?: Record<string, string>): NunectSubject {
+function one(
+  subject: string,
+  payload: string | Uint8Array | object,
+  headers?: Record<string, string>,
+  watched = subject,
+): NunectSubject {
   return onFake<NunectSubject>(TAG, (nats, element) => {
-    element.subject = subject;
+    element.subject = watched;
     soon(() => nats.deliver(subject, payload, headers));
     openNewest(element);
   });
@@ -110,9 +115,12 @@ export const ManySubjects: Story = {
 /** Payload, subject and headers are chosen by whoever publishes. They are text here, whatever they hold. */
 export const Hostile: Story = {
   render: () =>
-    one('evil.<img>', 'a\u0000b\u001b[31mred\u202Eresu\n<img src=x onerror=alert(1)>', {
-      'X-<b>': 'line\r\nSet-Cookie: x',
-    }),
+    one(
+      'evil.<img>',
+      'a\u0000b\u001b[31mred\u202Eresu\n<img src=x onerror=alert(1)>',
+      { 'X-<b>': 'line\r\nSet-Cookie: x' },
+      'evil.*',
+    ),
 };
 
 /** A JWT in a message is masked; the first 64 KiB are shown. */
