@@ -115,6 +115,7 @@ export class FakeSystem {
     const clusters = new Set(this.servers.flatMap((each) => each.cluster ?? []));
     return varzReply(
       {
+        server_id: (envelope(name).server as Fields)['id'],
         server_name: name,
         version,
         now: new Date(Date.now() + aheadMs).toISOString(),

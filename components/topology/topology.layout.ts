@@ -66,7 +66,7 @@ export function layoutOf({ clusters, others, links }: Topology, room: number): L
     const free = width - row.reduce((sum, each) => sum + each.width, 0) - BETWEEN * (row.length - 1);
     let x = Math.max(PAD, free / 2);
     const height = Math.max(...row.map((each) => each.height));
-    let below = 0;
+    let bottom = y;
     for (const each of row) {
       const box = {
         name: each.name,
@@ -79,12 +79,12 @@ export function layoutOf({ clusters, others, links }: Topology, room: number): L
       nodes.push(...placeNodes(each.nodes, box, nodeWidth));
       const leaves = leavesOf(each.nodes, others, links).filter(({ id }) => !placed.has(id));
       for (const { id } of leaves) placed.add(id);
-      const rows = gridBelow(leaves, { x, y: y + height + LEAF_GAP, width: each.width }, nodeWidth);
+      const rows = gridBelow(leaves, { x, y: box.y + box.height + LEAF_GAP, width: each.width }, nodeWidth);
       nodes.push(...rows.nodes);
-      below = Math.max(below, rows.height);
+      bottom = Math.max(bottom, box.y + box.height + (rows.height > 0 ? LEAF_GAP + rows.height : 0));
       x += each.width + BETWEEN;
     }
-    y += height + (below > 0 ? LEAF_GAP + below : 0) + BETWEEN;
+    y = bottom + BETWEEN;
   }
   const rest = others.filter(({ id }) => !placed.has(id));
   const rows = gridBelow(rest, { x: PAD, y, width: width - 2 * PAD }, nodeWidth);
@@ -170,8 +170,8 @@ function placeNodes(all: readonly TopologyNode[], box: Box, width: number): Plac
     const isLeft = place < pairs;
     const row = odd + (isLeft ? place : all.length - odd - 1 - place);
     // the middle of the ring is its widest part
-    const bend =
-      rows > 2 && (row === odd ? odd === 0 : true) && (row === 0 || row === rows - 1) ? (right - left) * 0.12 : 0;
+    const isEnd = (row === 0 || row === rows - 1) && rows > 2;
+    const bend = isEnd ? Math.max(0, Math.min((right - left) * 0.12, (right - left - width - 20) / 2)) : 0;
     return { node, x: isLeft ? left + bend : right - bend, y: top + row * step, width, height: NODE_HEIGHT };
   });
 }
@@ -266,6 +266,6 @@ function betweenBoxes(a: Box, b: Box, width: number): Drawn {
   const [top, bottom] = [centre(upper).y, centre(lower).y];
   return {
     path: `M${round(upper.x + upper.width)} ${round(top)}C${round(out)} ${round(top)} ${round(out)} ${round(bottom)} ${round(lower.x + lower.width)} ${round(bottom)}`,
-    middle: { x: out - 6, y: (top + bottom) / 2 },
+    middle: { x: Math.min(out - 6, width - 36), y: (top + bottom) / 2 },
   };
 }

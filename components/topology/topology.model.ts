@@ -64,8 +64,9 @@ interface Reading {
   readonly seconds: number | null;
 }
 
-const byName = (a: { readonly name: string }, b: { readonly name: string }): number =>
-  a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+/** `n2` before `n10`, whatever the browser's language. */
+const order = new Intl.Collator('en', { numeric: true });
+const byName = (a: { readonly name: string }, b: { readonly name: string }): number => order.compare(a.name, b.name);
 
 /** The system as servers tell of it, sorted by name, so that the same system is always the same picture. */
 export function topologyOf(data: TopologyData): Topology {

@@ -41,7 +41,7 @@ export function renderPicture(layout: Layout, state: PictureState, actions: Pict
   const { width, height, clusters, nodes, links } = layout;
   return html`<div class="canvas">
     <svg
-      class="picture"
+      class="picture ${links.length > DENSE ? 'dense' : ''}"
       part="picture"
       role="group"
       aria-roledescription="diagram"
@@ -89,6 +89,8 @@ function renderNode({ node, x, y, width, height }: PlacedNode, state: PictureSta
   </g>`;
 }
 
+/** With more links than this, wide ones would hide one another. */
+const DENSE = 40;
 const MARKS = { up: '', part: '!', down: '✕', unknown: '?' } as const;
 
 function renderLink({ link, path, middle }: PlacedLink, state: PictureState, actions: PictureActions) {

@@ -136,6 +136,21 @@ export const styles = css`
     stroke-width: 8;
   }
 
+  .dense .route .line {
+    stroke-width: 1;
+    opacity: 0.5;
+  }
+
+  .dense .route:is(.w3, .w4, .w5) .line {
+    stroke-width: 2;
+  }
+
+  .dense .route:is(.part, .down, .selected) .line,
+  .dense .route:is(:hover, :focus-visible) .line {
+    stroke-width: 2.5;
+    opacity: 1;
+  }
+
   .leaf .line {
     stroke: var(--_good);
   }

@@ -204,7 +204,8 @@ export class NunectTopology extends NunectElement<TopologyData> {
     const room = Math.max(0, Math.round(width) - 28);
     if (room === this.#width) return;
     this.#width = room;
-    this.requestUpdate();
+    // in the observer's own turn another size would be one change too many
+    requestAnimationFrame(() => this.requestUpdate());
   }
 
   #choose(view: TopologyView): void {
