@@ -22,6 +22,8 @@ import { readState, summarise } from './connz.model.ts';
 import { styles } from './connz.styles.ts';
 
 const USUAL_INTERVAL_MS = 2_000;
+/** So many single lookups a server bears at each interval, however short. */
+const FEW_ROWS = 15;
 
 /**
  * Connections of every server: who, from where, how much, how fast. Open ones, or closed ones with the reason. All of
@@ -206,7 +208,8 @@ export class NunectConnz extends GridElement<ConnectionsData, ConnRow> {
   /** Where the rows on screen stand in their server's own order, if they do. */
   #pageOf(rows: readonly ConnRow[]): OnScreen['page'] {
     const [first] = rows;
-    if (!first || !this.#isOneServer || this.filter.trim() !== '') return null;
+    // few rows are looked up one by one, whatever their order
+    if (!first || rows.length < FEW_ROWS || !this.#isOneServer || this.filter.trim() !== '') return null;
     const sort = serverOrder(this.sort, first.server.version);
     return sort === null ? null : { sort, offset: Math.max(0, this.shownRows.indexOf(first)) };
   }
