@@ -66,6 +66,11 @@ function start(config: PageConfig): void {
     elements: () => stage.elements,
   });
   byId('keys-button', HTMLElement).addEventListener('click', () => byId('keys', HTMLDialogElement).showModal());
+  // the address is the view's: the link leads to the content without a word in it
+  document.querySelector('.skip')?.addEventListener('click', (event) => {
+    event.preventDefault();
+    main.focus();
+  });
   links.closest('nav')?.removeAttribute('hidden');
   show();
 }
