@@ -86,8 +86,8 @@ export class ServerPoll<V> extends BaseSource<readonly PolledServer<V>[]> {
   /** Discards what still arrives for a request that is over. */
   #round = 0;
   #askedAt = -Infinity;
-  /** The last round's cost as the least time between two rounds, ms. */
-  #affordableMs = 0;
+  /** What the last rounds cost, each as the least time between two rounds, ms. The least of them counts: a machine that was busy otherwise is not the query's cost. */
+  #costs: readonly number[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
   #staleTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -172,7 +172,10 @@ export class ServerPoll<V> extends BaseSource<readonly PolledServer<V>[]> {
 
   /** From one request to the next while somebody looks, ms. */
   get #interval(): number {
-    return Math.max(this.shortestIntervalMs ?? USUAL_INTERVAL_MS, this.#affordableMs);
+    return Math.max(
+      this.shortestIntervalMs ?? USUAL_INTERVAL_MS,
+      this.#costs.length === 0 ? 0 : Math.min(...this.#costs),
+    );
   }
 
   get #pace(): number {
@@ -222,7 +225,7 @@ export class ServerPoll<V> extends BaseSource<readonly PolledServer<V>[]> {
     }
     costMeter(this.connection).record(this.#query.request ?? this.#feed, cost);
     if (round !== this.#round) return;
-    this.#affordableMs = Math.max((cost.bytes / LINK_SHARE) * 1_000, cost.readMs / THREAD_SHARE);
+    this.#costs = [Math.max((cost.bytes / LINK_SHARE) * 1_000, cost.readMs / THREAD_SHARE), ...this.#costs].slice(0, 3);
     this.#conclude(answered, failed, began);
   }
 
