@@ -35,7 +35,9 @@ test.describe('ten thousand connections', () => {
     idle = await startIdleClients({ port: server.port, count: CLIENTS, logins: [{ user: 'app', pass: 'app' }] });
     observer = await connectProgram(server.url, { user: 'sys', pass: 'sys' });
     (observer.connection as NatsConnection).subscribe('$SYS.REQ.SERVER.*.CONNZ', {
-      callback: (_error, message) => asked.push({ ...message.json<Omit<Asked, 'at'>>(), at: performance.now() }),
+      callback: (_error, message) => {
+        asked.push({ ...message.json<Omit<Asked, 'at'>>(), at: performance.now() });
+      },
     });
     await observer.flush();
     script = await serveScript('test/bench/connections-element.ts');
