@@ -145,6 +145,14 @@ export class HttpMonitoring implements NatsConnectionLike {
     else if (id !== undefined && id !== this.#identity?.server_id) await this.identify();
     const who = this.#identity;
     if (who === null) throw new MonitoringError('answer', `/${query.endpoint} does not say which server answers.`);
+    // several servers behind one address: what one of them said must not stand under another's name
+    if (id !== undefined && id !== who.server_id) {
+      throw new MonitoringError(
+        'answer',
+        `Several servers answer at ${this.#base.host} in turn: HTTP monitoring needs the address of one server`,
+      );
+    }
+    if (query.serverId !== null && query.serverId !== who.server_id) throw noResponders();
     if (!matches(who, query.filter)) return null;
     if (status === 404 && query.endpoint !== 'healthz') {
       // without any Raft group, raftz is not found either
