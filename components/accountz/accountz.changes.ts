@@ -76,7 +76,9 @@ export function differences(before: AccountInfo, now: AccountInfo): readonly str
   const words: string[] = [];
   for (const [key, label] of Object.entries(LIMITS) as [keyof typeof LIMITS, string][]) {
     const [was, is] = [before.limits?.[key] ?? null, now.limits?.[key] ?? null];
-    if (was !== is) words.push(`limit of ${label}: ${limitWords(was)} → ${limitWords(is)}`);
+    // servers of another version say less: what one of them does not say has not changed
+    if (was !== null && is !== null && was !== is)
+      words.push(`limit of ${label}: ${limitWords(was)} → ${limitWords(is)}`);
   }
   const imports = (info: AccountInfo): string[] =>
     info.imports.map((each) => `${each.kind ?? 'import'} ${each.subject} from ${each.from ?? '–'} as ${each.local}`);
@@ -87,9 +89,9 @@ export function differences(before: AccountInfo, now: AccountInfo): readonly str
     );
   words.push(...listed('import', imports(before), imports(now)), ...listed('export', exports(before), exports(now)));
   words.push(...listed('mapping', before.mappings, now.mappings));
-  if (before.jetstream !== now.jetstream && now.jetstream !== null)
+  if (before.jetstream !== null && now.jetstream !== null && before.jetstream !== now.jetstream)
     words.push(now.jetstream ? 'JetStream was switched on' : 'JetStream was switched off');
-  if (before.expired !== now.expired && now.expired !== null)
+  if (before.expired !== null && now.expired !== null && before.expired !== now.expired)
     words.push(now.expired ? 'has expired' : 'is valid again');
   if (before.revoked !== now.revoked) words.push(`revoked users: ${before.revoked} → ${now.revoked}`);
   return words;
@@ -103,6 +105,6 @@ function listed(noun: string, before: readonly string[], now: readonly string[])
   ];
 }
 
-function limitWords(value: number | null): string {
-  return value === null ? 'not said' : value < 0 ? 'none' : String(value);
+function limitWords(value: number): string {
+  return value < 0 ? 'none' : String(value);
 }

@@ -49,8 +49,15 @@ export const COLUMNS: readonly GridColumn<Account>[] = [
     formatCount,
     'Of the server that holds most: servers of a cluster hold those of the others too. Older servers (2.9) do not say it.',
   ),
-  figure('in', 'In', 1, (row) => row.receivedRate.msgs, perSecond, 'Messages from clients and leaf nodes, per second'),
-  figure('out', 'Out', 1, (row) => row.sentRate.msgs, perSecond, 'Messages to clients and leaf nodes, per second'),
+  figure(
+    'in',
+    'Msgs in',
+    1,
+    (row) => row.receivedRate.msgs,
+    perSecond,
+    'Messages from clients and leaf nodes, per second',
+  ),
+  figure('out', 'Msgs out', 1, (row) => row.sentRate.msgs, perSecond, 'Messages to clients and leaf nodes, per second'),
   figure(
     'bytes-in',
     'Data in',
@@ -67,8 +74,8 @@ export const COLUMNS: readonly GridColumn<Account>[] = [
     bytesPerSecond,
     'Bytes to clients and leaf nodes, per second',
   ),
-  figure('msgs-in', 'Messages in', 3, (row) => row.received.msgs, formatCount, 'Since the start of each server'),
-  figure('msgs-out', 'Messages out', 3, (row) => row.sent.msgs, formatCount, 'Since the start of each server'),
+  figure('msgs-in', 'Msgs in, total', 3, (row) => row.received.msgs, formatCount, 'Since the start of each server'),
+  figure('msgs-out', 'Msgs out, total', 3, (row) => row.sent.msgs, formatCount, 'Since the start of each server'),
   {
     ...figure(
       'slow',

@@ -97,16 +97,17 @@ export function connzColumns(state: ConnzState, latest: (row: ConnRow) => ConnRo
   const ended: Column[] = [
     figure('stop', 'Ended', ({ info }) => info.stop, formatDateTime, {
       priority: 1,
+      cell: ({ info }) => (info.stop === null && info.reason === null ? 'open' : formatDateTime(info.stop)),
       width: 'minmax(180px, 1.2fr)',
       title: 'In files: ms since the epoch',
     }),
     text('reason', 'Reason', ({ info }) => info.reason, { priority: 1, width: 'minmax(200px, 2fr)' }),
   ];
   const open: Column[] = [
-    figure('in_rate', 'In', ({ rates }) => rates?.inMsgs ?? null, formatPerSecond, {
+    figure('in_rate', 'Msgs in', ({ rates }) => rates?.inMsgs ?? null, formatPerSecond, {
       title: `Messages per second from the client. ${rate}`,
     }),
-    figure('out_rate', 'Out', ({ rates }) => rates?.outMsgs ?? null, formatPerSecond, {
+    figure('out_rate', 'Msgs out', ({ rates }) => rates?.outMsgs ?? null, formatPerSecond, {
       title: `Messages per second to the client. ${rate}`,
     }),
     figure('in_bytes_rate', 'Data in', ({ rates }) => rates?.inBytes ?? null, bytesRate, {
@@ -128,7 +129,7 @@ export function connzColumns(state: ConnzState, latest: (row: ConnRow) => ConnRo
     figure('subs', 'Subscriptions', ({ info }) => info.subscriptions, formatCount, { width: 'minmax(108px, 1fr)' }),
     figure(
       'uptime',
-      'Uptime',
+      'Up for',
       ({ info }) => info.uptimeS,
       (value) => formatAge(ms(value)),
       {
@@ -146,19 +147,23 @@ export function connzColumns(state: ConnzState, latest: (row: ConnRow) => ConnRo
         title: 'Since its last activity; seconds in files',
       },
     ),
-    figure('msgs_from', 'Messages in', ({ info }) => info.inMsgs, formatCount, {
+    figure('msgs_from', 'Msgs in, total', ({ info }) => info.inMsgs, formatCount, {
+      width: 'minmax(116px, 1fr)',
       priority: 3,
       title: 'From the client since it connected',
     }),
-    figure('msgs_to', 'Messages out', ({ info }) => info.outMsgs, formatCount, {
+    figure('msgs_to', 'Msgs out, total', ({ info }) => info.outMsgs, formatCount, {
+      width: 'minmax(124px, 1fr)',
       priority: 3,
       title: 'To the client since it connected',
     }),
-    figure('bytes_from', 'Bytes in', ({ info }) => info.inBytes, formatBytes, {
+    figure('bytes_from', 'Data in, total', ({ info }) => info.inBytes, formatBytes, {
+      width: 'minmax(112px, 1fr)',
       priority: 3,
       title: 'From the client since it connected',
     }),
-    figure('bytes_to', 'Bytes out', ({ info }) => info.outBytes, formatBytes, {
+    figure('bytes_to', 'Data out, total', ({ info }) => info.outBytes, formatBytes, {
+      width: 'minmax(120px, 1fr)',
       priority: 3,
       title: 'To the client since it connected',
     }),

@@ -59,7 +59,7 @@ export function renderConnection(row: ConnRow, isMissing: boolean): TemplateResu
       ],
       ['Subscriptions', formatCount(info.subscriptions)],
       ['Connected', formatDateTime(info.start)],
-      ['Uptime', formatAge(info.uptimeS === null ? null : info.uptimeS * 1_000)],
+      ['Up for', formatAge(info.uptimeS === null ? null : info.uptimeS * 1_000)],
       ['Last activity', formatDateTime(info.lastActivity)],
     ])}
   `;

@@ -1,6 +1,7 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
 import type { ConnSubscription, ConnzState } from '../../protocol/server/connz.ts';
+import { textOr } from '../core/element/attributes.ts';
 import { age } from '../core/element/age.ts';
 import { formatAge, formatCount, UNKNOWN } from '../core/element/format.ts';
 import {
@@ -42,8 +43,8 @@ const FEW_ROWS = 15;
 export class NunectConnz extends GridElement<ConnectionsData, ConnRow> {
   static override styles = [GridElement.styles, detailAskStyles, styles];
 
-  @property() state = 'open';
-  @property() account = '';
+  @property(textOr('open')) state = 'open';
+  @property(textOr('')) account = '';
 
   protected override readonly hint = 'Asking each server for its connections ($SYS.REQ.SERVER.*.CONNZ).';
   protected override readonly fileName = 'connections';

@@ -154,6 +154,8 @@ export interface GatewaySummary {
   readonly up: number;
   /** `n1 → west`. */
   readonly down: readonly string[];
+  /** Outbound ones of servers that do not answer: they may stand or not. */
+  readonly unknown: number;
   readonly inbound: number;
 }
 
@@ -165,7 +167,8 @@ export function summarize(rows: readonly GatewayRow[]): GatewaySummary {
     ].sort(compare),
     outbound: outbound.length,
     up: outbound.filter(({ state }) => state === 'up').length,
-    down: outbound.filter(({ state }) => state !== 'up').map(({ server, remote }) => `${server} → ${remote}`),
+    down: outbound.filter(({ state }) => state === 'down').map(({ server, remote }) => `${server} → ${remote}`),
+    unknown: outbound.filter(({ state }) => state === 'silent').length,
     inbound: rows.reduce(
       (total, { direction, state, connections }) =>
         total + (direction === 'inbound' && state === 'up' ? connections.length : 0),

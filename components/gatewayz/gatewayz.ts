@@ -8,7 +8,14 @@ import { sideTrouble } from '../core/sources/combined.ts';
 import type { Source } from '../core/sources/source.ts';
 import type { Connection } from '../core/transport/connection.ts';
 import { DetailAsk, detailAskStyles } from '../core/ui/detail-ask.ts';
-import { factsStyles, renderFacts, renderNote, renderSmallTable } from '../core/ui/facts.ts';
+import {
+  factsStyles,
+  renderFacts,
+  renderNote,
+  renderSmallTable,
+  renderUnreadable,
+  unbroken,
+} from '../core/ui/facts.ts';
 import { GridElement } from '../core/ui/grid-element.ts';
 import { sumKnown } from '../core/ui/link-figures.ts';
 import { renderStats, type Stat } from '../core/ui/stat.ts';
@@ -66,8 +73,9 @@ export class NunectGatewayz extends GridElement<GatewayzData, GatewayRow> {
     return html`<div class="nothing" part="state"><slot name="empty">${emptyWords(data, this.server)}</slot></div>`;
   }
 
-  protected override renderSummary(data: GatewayzData): TemplateResult {
-    const unknown = sideTrouble(data.sides.configured);
+  protected override renderSummary(data: GatewayzData, { status }: typeof this.snapshot): TemplateResult {
+    // while all is stale, why is said once, above
+    const unknown = status === 'stale' ? null : sideTrouble(data.sides.configured);
     const unreadable = data.main.reduce((total, { value }) => total + value.unreadable, 0);
     return html`${renderStats('All gateways together', stats(this.rowsOf(data)))}
     ${renderNote(
@@ -76,7 +84,7 @@ export class NunectGatewayz extends GridElement<GatewayzData, GatewayRow> {
         ${unknown}`,
       true,
     )}
-    ${renderNote(unreadable > 0 ? `${formatCount(unreadable)} gateways could not be read and are not shown.` : null, true)}`;
+    ${renderUnreadable(unreadable, 'gateway', 'gateways')}`;
   }
 
   protected override detailHeading({ server, direction, remote }: GatewayRow): string {
@@ -154,7 +162,7 @@ export class NunectGatewayz extends GridElement<GatewayzData, GatewayRow> {
 }
 
 function stats(rows: readonly GatewayRow[]): Stat[] {
-  const { clusters, outbound, up, down, inbound } = summarize(rows);
+  const { clusters, outbound, up, down, unknown, inbound } = summarize(rows);
   const fresh = rows.filter(({ state }) => state !== 'silent');
   const sent = fresh.filter(({ direction }) => direction === 'outbound');
   const slowest = fresh.reduce<GatewayRow | null>(
@@ -176,14 +184,8 @@ function stats(rows: readonly GatewayRow[]): Stat[] {
       label: 'Outbound',
       value: `${formatCount(up)} of ${formatCount(outbound)}`,
       title: 'Gateways that stand, of those that are configured or lead to a cluster that is there',
-      more:
-        down.length === 0
-          ? 'all stand'
-          : `not ${down
-              .slice(0, 2)
-              .map((each) => safeText(each, 64))
-              .join(', ')}${down.length > 2 ? ` and ${formatCount(down.length - 2)} more` : ''}`,
-      tone: down.length === 0 ? 'good' : 'bad',
+      more: outboundWords(down, unknown),
+      tone: down.length > 0 ? 'bad' : unknown > 0 ? 'warn' : 'good',
     },
     { label: 'Inbound', value: formatCount(inbound), more: 'connections' },
     {
@@ -216,6 +218,13 @@ function stats(rows: readonly GatewayRow[]): Stat[] {
           : `${safeText(slowest.server, 32)} ${slowest.direction === 'outbound' ? '→' : '←'} ${safeText(slowest.remote, 32)}`,
     },
   ];
+}
+
+function outboundWords(down: readonly string[], unknown: number): string {
+  if (down.length === 0) return unknown === 0 ? 'all stand' : `${formatCount(unknown)} not known`;
+  const shown = down.slice(0, 2).map((each) => unbroken(safeText(each, 64)));
+  const more = down.length > 2 ? ` and ${formatCount(down.length - 2)} more` : '';
+  return `not ${shown.join(', ')}${more}${unknown > 0 ? `; ${formatCount(unknown)} not known` : ''}`;
 }
 
 /** There are no gateways: is that as it should be? */

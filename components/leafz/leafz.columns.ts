@@ -13,7 +13,7 @@ export const RTT_WHEN =
 const STATES: Record<LeafState, readonly [tone: string, mark: string, words: string]> = {
   up: ['good', '●', 'up'],
   gone: ['bad', '✕', 'gone'],
-  silent: ['warn', '?', 'server does not answer'],
+  silent: ['warn', '?', 'not answering'],
 };
 
 /** What the server at hand is in this link, in words. */
@@ -63,7 +63,7 @@ export const LEAF_COLUMNS: readonly GridColumn<LeafRow>[] = [
   {
     id: 'state',
     label: 'State',
-    width: 'minmax(116px, 1.3fr)',
+    width: 'minmax(140px, 1.3fr)',
     priority: 1,
     value: stateWords,
     cell: stateCell,

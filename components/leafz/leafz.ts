@@ -9,7 +9,7 @@ import type { Snapshot } from '../core/sources/snapshot.ts';
 import type { Source } from '../core/sources/source.ts';
 import type { Connection } from '../core/transport/connection.ts';
 import { DetailAsk, detailAskStyles } from '../core/ui/detail-ask.ts';
-import { factsStyles, renderFacts, renderNote, renderSmallTable } from '../core/ui/facts.ts';
+import { factsStyles, renderFacts, renderNote, renderSmallTable, renderUnreadable } from '../core/ui/facts.ts';
 import { GridElement } from '../core/ui/grid-element.ts';
 import { sumKnown } from '../core/ui/link-figures.ts';
 import { renderStats, type Stat } from '../core/ui/stat.ts';
@@ -83,9 +83,10 @@ export class NunectLeafz extends GridElement<LeafzData, LeafRow> {
     return html`<div class="nothing" part="state"><slot name="empty">${emptyWords(data, this.server)}</slot></div>`;
   }
 
-  protected override renderSummary(data: LeafzData): TemplateResult {
+  protected override renderSummary(data: LeafzData, { status }: Snapshot<LeafzData>): TemplateResult {
     const rows = this.rowsOf(data);
-    const deaf = sideTrouble(data.sides.events);
+    // while all is stale, why is said once, above
+    const deaf = status === 'stale' ? null : sideTrouble(data.sides.events);
     const unreadable = data.main.reduce((total, { value }) => total + value.unreadable, 0);
     const nameless = rows.some(({ name, state }) => name === null && state === 'up');
     return html`${renderStats('All leaves together', this.#stats(rows, data))}
@@ -95,7 +96,7 @@ export class NunectLeafz extends GridElement<LeafzData, LeafRow> {
         ? 'Servers before nats-server 2.9.15 tell neither name nor role of a leaf: such leaves are told apart by account and address, and counted at both ends.'
         : null,
     )}
-    ${renderNote(unreadable > 0 ? `${formatCount(unreadable)} leaves could not be read and are not shown.` : null, true)}`;
+    ${renderUnreadable(unreadable, 'leaf', 'leaves')}`;
   }
 
   protected override detailHeading(row: LeafRow): string {
@@ -203,7 +204,7 @@ export class NunectLeafz extends GridElement<LeafzData, LeafRow> {
         value: formatCount(gone),
         title: 'Leaves that stood while this view was open, and stand no more',
         more: html`in the last <span aria-hidden="true">${age(this.#openedAt)}</span>`,
-        tone: gone > 0 ? 'bad' : 'good',
+        ...(gone > 0 ? { tone: 'bad' as const } : {}),
       },
       { label: 'Accounts', value: formatCount(accounts), title: 'Accounts that leaves are bound to' },
       {

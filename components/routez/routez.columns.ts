@@ -50,7 +50,7 @@ export const ROUTE_COLUMNS: readonly GridColumn<RouteRow>[] = [
     id: 'state',
     label: 'State',
     title: 'Whether both ends have the route',
-    width: 'minmax(124px, 1.2fr)',
+    width: 'minmax(140px, 1.2fr)',
     priority: 1,
     value: ({ state }) => STATES[state][2],
     cell: ({ state, trouble }) =>

@@ -7,7 +7,7 @@ import { serverPoll } from '../core/sources/server-poll.ts';
 import type { Snapshot } from '../core/sources/snapshot.ts';
 import type { Source } from '../core/sources/source.ts';
 import type { Connection } from '../core/transport/connection.ts';
-import { factsStyles, renderFacts, renderNote, renderSmallTable } from '../core/ui/facts.ts';
+import { factsStyles, renderFacts, renderSmallTable, renderUnreadable, unbroken } from '../core/ui/facts.ts';
 import { GridElement } from '../core/ui/grid-element.ts';
 import { sumKnown } from '../core/ui/link-figures.ts';
 import { renderStats, type Stat } from '../core/ui/stat.ts';
@@ -75,7 +75,7 @@ export class NunectRoutez extends GridElement<Data, RouteRow> {
     const rows = this.rowsOf(data);
     const unreadable = data.reduce((total, { value }) => total + value.unreadable, 0);
     return html`${renderStats('All routes together', this.#stats(rows))}
-    ${renderNote(unreadable > 0 ? `${formatCount(unreadable)} routes could not be read and are not shown.` : null, true)}`;
+    ${renderUnreadable(unreadable, 'route', 'routes')}`;
   }
 
   protected override detailHeading({ server, peer }: RouteRow): string {
@@ -195,7 +195,7 @@ export class NunectRoutez extends GridElement<Data, RouteRow> {
 function pairs(broken: readonly string[]): string {
   const shown = broken
     .slice(0, 2)
-    .map((each) => safeText(each, 80))
+    .map((each) => unbroken(safeText(each, 80)))
     .join(', ');
   return broken.length > 2 ? `not ${shown} and ${formatCount(broken.length - 2)} more` : `not ${shown}`;
 }

@@ -51,7 +51,17 @@ function milliseconds(ms: number): string {
 
 /** An offset with its sign and its bound: never one without the other. */
 export function clockWords({ offsetMs, boundMs }: ClockOffset): string {
-  return `${offsetMs > 0 ? '+' : ''}${milliseconds(offsetMs)}\u00a0± ${milliseconds(boundMs)}`;
+  return `${offsetWords(offsetMs)}\u00a0${boundWords(boundMs)}`;
+}
+
+/** An offset with its sign, where its bound stands beside it. */
+export function offsetWords(offsetMs: number): string {
+  return `${offsetMs > 0 ? '+' : ''}${milliseconds(offsetMs)}`;
+}
+
+/** How wrong an offset may be. */
+export function boundWords(boundMs: number): string {
+  return `±\u00a0${milliseconds(boundMs)}`;
 }
 
 /** Why a server has no figures, in words; `null` where it has. */
@@ -173,7 +183,7 @@ export const SERVER_COLUMNS: readonly GridColumn<ServerRow>[] = [
     title:
       'Its clock less this browser’s, ms when sorted or exported; ± is how wrong that may be: half the least round trip of the last minute',
     align: 'end',
-    width: 'minmax(128px, 1.4fr)',
+    width: 'minmax(152px, 1.4fr)',
     value: ({ offset }) => (offset ? Math.round(offset.offsetMs * 1_000) / 1_000 : null),
     cell: ({ offset }) =>
       offset ? html`<span class="clock ${clockTone(offset)}">${clockWords(offset)}</span>` : UNKNOWN,

@@ -172,7 +172,10 @@ export interface ServersSummary {
   readonly slowConsumers: number | null;
   readonly inMsgs: number | null;
   readonly outMsgs: number | null;
-  readonly unwell: number;
+  /** `null` where no server says how it is. */
+  readonly unwell: number | null;
+  /** Answering servers that do not say how they are. */
+  readonly unknownHealth: number;
   readonly worstOffset: { readonly name: string; readonly offset: ClockOffset } | null;
   /** How many servers run each, newest first. */
   readonly versions: readonly { readonly version: string; readonly count: number }[];
@@ -187,6 +190,7 @@ export function summarise(rows: readonly ServerRow[]): ServersSummary {
   };
   const versions = new Map<string, number>();
   for (const { version } of answering) if (version) versions.set(version, (versions.get(version) ?? 0) + 1);
+  const judged = answering.filter(({ health }) => health !== null);
   let worst: ServersSummary['worstOffset'] = null;
   for (const { name, offset } of answering)
     if (offset && (!worst || Math.abs(offset.offsetMs) > Math.abs(worst.offset.offsetMs))) worst = { name, offset };
@@ -198,7 +202,8 @@ export function summarise(rows: readonly ServerRow[]): ServersSummary {
     slowConsumers: sum(({ varz }) => varz?.slowConsumers),
     inMsgs: sum(({ inMsgs }) => inMsgs),
     outMsgs: sum(({ outMsgs }) => outMsgs),
-    unwell: answering.filter(({ health }) => health?.ok === false).length,
+    unwell: judged.length === 0 ? null : judged.filter(({ health }) => health?.ok === false).length,
+    unknownHealth: answering.length - judged.length,
     worstOffset: worst,
     versions: [...versions]
       .map(([version, count]) => ({ version, count }))

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { safeText } from '../../protocol/decode.ts';
-import { formatCount, formatPerSecond } from '../core/element/format.ts';
+import { formatCount, formatPerSecond, UNKNOWN } from '../core/element/format.ts';
 import { sideTrouble } from '../core/sources/combined.ts';
 import { clockOffsets } from '../core/sources/clock-offsets.ts';
 import type { Snapshot } from '../core/sources/snapshot.ts';
@@ -9,7 +9,7 @@ import type { Connection } from '../core/transport/connection.ts';
 import { GridElement } from '../core/ui/grid-element.ts';
 import { ServerDetail, serverDetailStyles } from '../core/ui/server-detail.ts';
 import { renderStats, type Stat } from '../core/ui/stat.ts';
-import { clockWords, SERVER_COLUMNS, stateWords } from './servers.columns.ts';
+import { boundWords, offsetWords, SERVER_COLUMNS, stateWords } from './servers.columns.ts';
 import {
   clockTone,
   serverRows,
@@ -67,8 +67,10 @@ export class NunectServers extends GridElement<ServersData, ServerRow> {
   protected override renderSummary(data: ServersData, snapshot: Snapshot<ServersData>): TemplateResult {
     const summary = summarise(this.#all(data, snapshot));
     const { sides } = data;
-    const health = sideTrouble(sides.healthz);
-    const leaves = sideTrouble(sides.leafz);
+    // while all is stale, why is said once, above
+    const isStale = snapshot.status === 'stale';
+    const health = isStale ? null : sideTrouble(sides.healthz);
+    const leaves = isStale ? null : sideTrouble(sides.leafz);
     const unnamed = unnamedLeaves(data);
     const versions = summary.versions.map(({ version, count }) => `${safeText(version, 32)} on ${formatCount(count)}`);
     return html`${renderStats('All servers together', stats(summary))}
@@ -116,7 +118,8 @@ function unheardWords(row: ServerRow): string {
 }
 
 function stats(summary: ServersSummary): Stat[] {
-  const { answering, known, toldOf, connections, slowConsumers, inMsgs, outMsgs, unwell, worstOffset } = summary;
+  const { answering, known, toldOf, connections, slowConsumers, inMsgs, outMsgs, unwell, unknownHealth, worstOffset } =
+    summary;
   const partial =
     answering < known ? `of ${formatCount(answering)} that ${answering === 1 ? 'answers' : 'answer'}` : undefined;
   const more = partial === undefined ? {} : { more: partial };
@@ -131,7 +134,8 @@ function stats(summary: ServersSummary): Stat[] {
       label: 'Not well',
       value: formatCount(unwell),
       title: 'Servers that say themselves that they are not well (HEALTHZ)',
-      ...(unwell > 0 ? { tone: 'bad' as const } : {}),
+      ...(unknownHealth > 0 ? { more: `${formatCount(unknownHealth)} not known` } : {}),
+      ...(unwell ? { tone: 'bad' as const } : {}),
     },
     { label: 'Connections', value: formatCount(connections), ...more },
     { label: 'Messages in', value: formatPerSecond(inMsgs), ...more },
@@ -139,14 +143,16 @@ function stats(summary: ServersSummary): Stat[] {
     {
       label: 'Slow consumers',
       value: formatCount(slowConsumers),
-      more: partial ?? 'since each start',
+      more: slowConsumers === null ? 'not said' : (partial ?? 'since each start'),
       ...(slowConsumers ? { tone: 'warn' as const } : {}),
     },
     {
       label: 'Worst clock',
-      value: worstOffset ? clockWords(worstOffset.offset) : '–',
+      value: worstOffset ? offsetWords(worstOffset.offset.offsetMs) : UNKNOWN,
       title: 'The server whose clock is furthest from this browser’s, and how wrong that figure may be',
-      more: worstOffset ? safeText(worstOffset.name, 48) : 'no server told its time',
+      more: worstOffset
+        ? `${boundWords(worstOffset.offset.boundMs)}, ${safeText(worstOffset.name, 48)}`
+        : 'no server told its time',
       ...(worstOffset && clockTone(worstOffset.offset) !== 'good' ? { tone: clockTone(worstOffset.offset) } : {}),
     },
   ];

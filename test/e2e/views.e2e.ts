@@ -56,7 +56,7 @@ test('filter and sorting are in the address: sent to somebody, it shows the same
   await connz.getByRole('searchbox').fill('guardian');
   await expect(rows(page)).toHaveCount(2);
   await expect(page).toHaveURL(/#\/connections\?connz\.filter=guardian/);
-  await connz.getByRole('columnheader', { name: 'Uptime' }).click();
+  await connz.getByRole('columnheader', { name: 'Up for' }).click();
   await expect(page).toHaveURL(/connz\.sort=/);
 
   const other = await context.newPage();

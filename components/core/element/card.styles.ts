@@ -36,6 +36,13 @@ export const card = css`
     letter-spacing: 0.005em;
   }
 
+  /* where there is no room for all, the controls take a line of their own */
+  @container (max-width: 520px) {
+    .head > :not(h2, .status) {
+      order: 1;
+    }
+  }
+
   .body {
     flex: 1 1 auto;
     min-height: 0;

@@ -144,7 +144,7 @@ export abstract class NunectElement<T> extends LitElement {
 
   #renderBody(snapshot: Snapshot<T>): TemplateResult {
     if (snapshot.data === null)
-      return html`${renderNothing(snapshot, this.hint, this.localName)}${
+      return html`${renderNothing(snapshot, this.#help(snapshot), this.localName)}${
         snapshot.problems.count > 0
           ? renderNotices({ ...snapshot, error: null, completeness: null }, this.noun)
           : nothing
@@ -164,6 +164,14 @@ export abstract class NunectElement<T> extends LitElement {
     }
     return html`${renderNotices(snapshot, this.noun, this.pollIntervalMs)}
       <div class="body ${snapshot.status === 'live' ? '' : 'aged'}" part="body">${data}</div>`;
+  }
+
+  /** How to get data here: nobody is asked anything before there is a connection. */
+  #help({ status }: Snapshot<T>): string | null {
+    if (status !== 'no-connection') return this.hint;
+    return this.#current
+      ? 'The connection is closed.'
+      : 'Put this element inside a <nunect-nats>, or give it a connection to a NATS server.';
   }
 
   /** Takes the connection at hand, and a new source where connection or attributes are others. */

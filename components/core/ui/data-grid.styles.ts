@@ -121,6 +121,29 @@ export const dataGrid = css`
     font-variant-numeric: tabular-nums;
   }
 
+  /* a long badge ends in an ellipsis like other text, not within its frame */
+  .grid-cell .badge {
+    display: inline-block;
+    max-width: 100%;
+    overflow: hidden;
+    text-overflow: ellipsis;
+    vertical-align: middle;
+  }
+
+  .grid-cell .badge > [aria-hidden='true'] {
+    margin-inline-end: 5px;
+  }
+
+  /* a number right beside words would read as one with them */
+  .grid-cell.end + .grid-cell:not(.end),
+  .grid-heading.end + .grid-heading:not(.end) {
+    padding-inline-start: 12px;
+  }
+
+  .grid-cell[role='rowheader'] {
+    font-weight: 600;
+  }
+
   .grid-cell:focus-visible,
   .grid-heading:focus-visible {
     border-radius: 4px;
@@ -144,8 +167,7 @@ export const dataGrid = css`
     height: auto;
     min-width: 0;
     padding-block: 4px;
-    overflow: auto hidden;
-    scrollbar-width: none;
+    flex-wrap: wrap;
   }
 
   .cards .grid-head {
@@ -164,15 +186,21 @@ export const dataGrid = css`
   .cards .grid-space > .grid-row {
     display: flex;
     flex-wrap: wrap;
-    align-content: center;
+    align-content: safe center;
     column-gap: 12px;
     min-width: 0;
     overflow: hidden;
   }
 
-  .cards .grid-cell {
+  .cards .grid-heading.end + .grid-heading:not(.end) {
+    padding-inline-start: 0;
+  }
+
+  .cards .grid-cell,
+  .cards .grid-cell.end + .grid-cell:not(.end) {
     flex: none;
-    max-width: 100%;
+    max-width: 72%;
+    padding-inline-start: 0;
     font-size: 0.9em;
     text-align: start;
   }
@@ -184,8 +212,8 @@ export const dataGrid = css`
 
   .cards .grid-cell[role='rowheader'] {
     flex: 1 0 100%;
+    max-width: 100%;
     font-size: 1em;
-    font-weight: 600;
   }
 
   .cards .grid-cell[role='rowheader']::before {

@@ -1,5 +1,5 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
-import { UNKNOWN } from '../element/format.ts';
+import { formatCount, UNKNOWN } from '../element/format.ts';
 
 /** A term and what there is to say of it. Left out where the value is `undefined`. */
 export type Fact = readonly [term: string, value: unknown, title?: string];
@@ -70,6 +70,19 @@ export function renderNote(words: unknown, warn = false): TemplateResult | typeo
   return words === null || words === undefined || words === ''
     ? nothing
     : html`<p class="note ${warn ? 'warn' : ''}">${words}</p>`;
+}
+
+/** A line that says how many of what was told make no sense; nothing where all do. */
+export function renderUnreadable(count: number, one: string, many: string): TemplateResult | typeof nothing {
+  if (count === 0) return nothing;
+  const words =
+    count === 1 ? `1 ${one} could not be read and is` : `${formatCount(count)} ${many} could not be read and are`;
+  return renderNote(`${words} not shown.`, true);
+}
+
+/** Short words that mean one thing, such as “n1 → n2”, on one line where there is room for them. */
+export function unbroken(words: string): string {
+  return words.length > 24 ? words : words.replaceAll(' ', '\u00a0');
 }
 
 export const factsStyles = css`

@@ -165,6 +165,19 @@ export const gridFrame = css`
     overflow-wrap: anywhere;
   }
 
+  @container (max-width: 520px) {
+    .grid-filter {
+      flex-basis: 100%;
+      max-width: none;
+    }
+
+    .grid-count {
+      flex: 1 1 0;
+      white-space: normal;
+      text-wrap: balance;
+    }
+  }
+
   @container (max-width: 959.98px) {
     .grid-frame {
       flex-direction: column;

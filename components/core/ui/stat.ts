@@ -105,6 +105,13 @@ export const statStyles = css`
     background: var(--_surface-raised);
   }
 
+  /* two columns: the last of an odd number leaves no hole */
+  @container (max-width: 430px) {
+    .stat:last-child:nth-child(odd) {
+      grid-column: span 2;
+    }
+  }
+
   .stat dt {
     color: var(--_text-quiet);
     font-size: 0.86em;

@@ -171,7 +171,16 @@ export const toolsStyles = [
     .tools {
       display: inline-flex;
       align-items: center;
-      gap: 8px;
+    }
+
+    @container (max-width: 520px) {
+      .tools {
+        margin-inline-start: auto;
+      }
+    }
+
+    .tools-said:not(:empty) {
+      margin-inline-end: 8px;
     }
 
     .tools-said {

@@ -165,7 +165,7 @@ describe('<nunect-leafz>', () => {
     await untilText(element, '<img src=x');
     expect(element.shadowRoot?.querySelector('img')).to.equal(null);
     expect(textOf(element)).not.to.include('\u202e');
-    expect(textOf(element)).to.include('not measured').and.include('1 leaves could not be read');
+    expect(textOf(element)).to.include('not measured').and.include('1 leaf could not be read');
   });
 
   it('names the subject when it is refused', async () => {
