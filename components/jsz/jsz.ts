@@ -2,6 +2,7 @@ import { html, nothing, type CSSResultGroup, type PropertyValues, type TemplateR
 import { property } from 'lit/decorators.js';
 import { safeText } from '../../protocol/decode.ts';
 import type { RaftCluster } from '../../protocol/server/js-cluster.ts';
+import { textOr } from '../core/element/attributes.ts';
 import { formatBytes, formatCount } from '../core/element/format.ts';
 import { rawReplies } from '../core/sources/ask.ts';
 import type { Snapshot } from '../core/sources/snapshot.ts';
@@ -48,7 +49,7 @@ export type JszViewChangeEvent = CustomEvent<{ readonly view: JszView }>;
 export class NunectJsz extends GridElement<JszData, JszRow> {
   static override styles: CSSResultGroup = [GridElement.styles, factsStyles, styles];
 
-  @property() view: string = 'streams';
+  @property(textOr('streams')) view: string = 'streams';
 
   protected override readonly defaultHeading = 'JetStream';
   protected override readonly hint = 'Asking every server for its JetStream ($SYS.REQ.SERVER.PING.JSZ).';

@@ -2,6 +2,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
 import { checkSubscription } from '../../protocol/subscription.ts';
+import { textOr } from '../core/element/attributes.ts';
 import { formatCount } from '../core/element/format.ts';
 import { NunectElement } from '../core/element/nunect-element.ts';
 import { FixedSource } from '../core/sources/fixed-source.ts';
@@ -54,16 +55,16 @@ export class NunectSubject extends NunectElement<SubjectData> {
   static override styles = [NunectElement.styles, logList, sparklineStyles, styles];
 
   /** What is watched: a subject of NATS, wildcards included. Empty: nothing. */
-  @property() subject = '';
+  @property(textOr('')) subject = '';
 
   /** How a payload is shown: `auto`, `json`, `text` or `hex`. Anything else is `auto`. */
-  @property() view = 'auto';
+  @property(textOr('auto')) view = 'auto';
 
   /** How many messages are kept, 1 to 5,000. Anything else is 200. */
   @property() max: string | number | null = null;
 
   /** Words to look for in subject, headers and the beginning of the payload, whatever the case. */
-  @property() filter = '';
+  @property(textOr('')) filter = '';
 
   @state() private open: WatchedMessage | null = null;
   @state() private allSubjects = false;

@@ -3,6 +3,7 @@ import { property } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
 import { safeText } from '../../protocol/decode.ts';
 import { decodeSubszReply } from '../../protocol/server/subsz.ts';
+import { textOr } from '../core/element/attributes.ts';
 import { age } from '../core/element/age.ts';
 import { formatCount, formatPerSecond } from '../core/element/format.ts';
 import { rawReplies } from '../core/sources/ask.ts';
@@ -10,7 +11,7 @@ import { serverPoll } from '../core/sources/server-poll.ts';
 import type { Snapshot } from '../core/sources/snapshot.ts';
 import type { Source } from '../core/sources/source.ts';
 import type { Connection } from '../core/transport/connection.ts';
-import { factsStyles, renderNote } from '../core/ui/facts.ts';
+import { factsStyles, renderNote, renderUnreadable } from '../core/ui/facts.ts';
 import { GridElement } from '../core/ui/grid-element.ts';
 import { renderStats, type Stat } from '../core/ui/stat.ts';
 import { LIST_COLUMNS, percent, SERVER_COLUMNS } from './subsz.columns.ts';
@@ -46,9 +47,9 @@ const LIMITS = [1_024, 10_000, 100_000] as const;
 export class NunectSubsz extends GridElement<Data, SubszRow> {
   static override styles = [GridElement.styles, factsStyles, styles];
 
-  @property() view = 'servers';
-  @property() account = '';
-  @property() test = '';
+  @property(textOr('servers')) view = 'servers';
+  @property(textOr('')) account = '';
+  @property(textOr('')) test = '';
 
   protected override readonly defaultHeading = 'Subscriptions';
   protected override readonly hint = 'Asking every server for its subscription figures ($SYS.REQ.SERVER.PING.SUBSZ).';
@@ -190,12 +191,8 @@ export class NunectSubsz extends GridElement<Data, SubszRow> {
           : null,
         true,
       )}
-      ${renderNote(
-        state.unreadable + result.unreadable > 0
-          ? `${formatCount(state.unreadable)} answers and ${formatCount(result.unreadable)} subscriptions could not be read.`
-          : null,
-        true,
-      )}
+      ${renderUnreadable(state.unreadable, 'answer', 'answers')}
+      ${renderUnreadable(result.unreadable, 'subscription', 'subscriptions')}
       ${renderNote(
         request.test
           ? 'Of each queue group one member gets a message. Only the account that it is published in counts, and those that import it.'

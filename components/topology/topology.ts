@@ -1,5 +1,6 @@
 import { html, nothing, svg, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
+import { textOr } from '../core/element/attributes.ts';
 import { intervalMs } from '../core/element/interval.ts';
 import { NunectElement } from '../core/element/nunect-element.ts';
 import { sideTrouble } from '../core/sources/combined.ts';
@@ -39,7 +40,7 @@ const ZOOMS = [0.5, 0.75, 1, 1.5, 2] as const;
 export class NunectTopology extends NunectElement<TopologyData> {
   static override styles = [NunectElement.styles, toolsStyles, styles];
 
-  @property() view: TopologyView = 'picture';
+  @property(textOr('picture')) view: TopologyView = 'picture';
   @property({ type: Number }) interval = 5;
 
   protected override readonly defaultHeading = 'Topology';

@@ -1,5 +1,6 @@
 import { html, nothing, type CSSResultGroup, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
+import { textOr } from '../element/attributes.ts';
 import { NunectElement } from '../element/nunect-element.ts';
 import { rawReplies } from '../sources/ask.ts';
 import type { PollFeedName } from '../sources/server-poll.ts';
@@ -53,9 +54,9 @@ export abstract class GridElement<T, R> extends NunectElement<T> {
     gridFrame,
   ];
 
-  @property() filter = '';
-  @property() sort = '';
-  @property() server = '';
+  @property(textOr('')) filter = '';
+  @property(textOr('')) sort = '';
+  @property(textOr('')) server = '';
   @property({ type: Number }) interval: number | null = null;
 
   /** The same array as long as they are the same columns; another one has everything filtered and sorted anew. */

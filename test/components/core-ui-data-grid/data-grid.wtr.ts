@@ -25,6 +25,18 @@ function cell(element: FruitGrid, name: string, column = 'name'): HTMLElement {
 const detail = (element: FruitGrid): Element | null => element.shadowRoot?.querySelector('.grid-detail') ?? null;
 
 describe('a data grid', () => {
+  it('bears attributes that a page takes away again', async () => {
+    const element = await shown(fruits(3));
+    for (const name of ['filter', 'sort', 'server']) {
+      element.setAttribute(name, 'name');
+      await element.updateComplete;
+      element.removeAttribute(name);
+      await element.updateComplete;
+    }
+    expect(rowsOf(element)).to.have.length(3);
+    expect(element.shadowRoot?.querySelector('[part="state"]')).to.equal(null);
+  });
+
   it('draws of ten thousand rows the ones on screen, and the last can be reached', async () => {
     const element = await shown(fruits(10_000));
     expect(rowsOf(element).length).to.be.below(40);
