@@ -64,6 +64,7 @@ export function problemsOf({ main, sides }: ProblemsData): ProblemsView {
     { what: 'JetStream', why: sideTrouble(jetstream) },
     { what: 'Units', why: sideTrouble(units) },
   ].flatMap(({ what, why }) => (why === null ? [] : [{ what, why: safeText(why, 400) }]));
+  unknown.push(...partlyUnknown(main, sides));
   const waiting = [
     ...(health.status === 'waiting' ? ['health'] : []),
     ...(jetstream.status === 'waiting' ? ['JetStream'] : []),
@@ -80,6 +81,35 @@ export function problemsOf({ main, sides }: ProblemsData): ProblemsView {
     warn: all.filter(({ tone }) => tone === 'warn').length,
     unknown,
   };
+}
+
+/** Servers that answer, but say nothing of this: that nothing is wrong there, nobody knows. */
+function partlyUnknown(
+  main: ProblemsData['main'],
+  { health, jetstream }: ProblemsData['sides'],
+): { what: string; why: string }[] {
+  const silent = new Set(main.filter(({ missingSince }) => missingSince !== null).map(({ server }) => server.name));
+  const quiet = [
+    { what: 'Health of servers', snapshot: health },
+    { what: 'JetStream', snapshot: jetstream },
+  ].flatMap(({ what, snapshot }) => {
+    const names = (snapshot.completeness?.missing ?? []).filter((name) => !silent.has(name));
+    return names.length === 0 || sideTrouble(snapshot) !== null
+      ? []
+      : [{ what, why: `${namesOf(names)} ${names.length === 1 ? 'does' : 'do'} not tell.` }];
+  });
+  const cut = (jetstream.data ?? []).filter(
+    ({ value: { total, accounts, accountDetails, disabled }, missingSince }) =>
+      missingSince === null && !disabled && (total ?? accounts ?? 0) > accountDetails.length,
+  );
+  if (cut.length === 0) return quiet;
+  const why = `${namesOf(cut.map(({ server }) => server.name))}: more accounts than one answer holds.`;
+  return [...quiet, { what: 'Streams of some accounts', why }];
+}
+
+function namesOf(names: readonly string[]): string {
+  const shown = names.slice(0, NAMED).map((name) => safeText(name, 64));
+  return names.length > NAMED ? `${shown.join(', ')} and ${formatCount(names.length - NAMED)} more` : shown.join(', ');
 }
 
 function missing({ server, missingSince }: PolledServer<unknown>): Problem[] {

@@ -4,6 +4,7 @@ import type { NunectProblems } from '../../../components/problems/nunect-problem
 import {
   FakeNats,
   FakeSystem,
+  healthzReply,
   heartbeatMessage,
   jszReplies,
   type FakeServer,
@@ -75,6 +76,17 @@ describe('<nunect-problems>', () => {
     const { element } = await live({ servers });
     await untilText(element, 'n3 is not healthy: no meta leader');
     await expect(element).to.be.accessible();
+  });
+
+  it('does not take a server for well that answers, but says nothing of its health', async () => {
+    const { element, nats } = await live();
+    nats.deliver(...heartbeatMessage('leaf-1'));
+    await untilText(element, 'Nothing is wrong with 3 servers');
+    nats.respond('$SYS.REQ.SERVER.PING.HEALTHZ', () => [healthzReply('n1'), healthzReply('n3')]);
+    nats.disconnect();
+    nats.reconnect();
+    await untilText(element, 'n2 does not tell.');
+    expect(textOf(element)).to.contain('Nothing is wrong as far as is known');
   });
 
   it('tells slow consumers of now from those of long ago', async () => {
