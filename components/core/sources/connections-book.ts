@@ -27,6 +27,8 @@ export interface ConnRow {
   readonly clock: number | null;
 }
 
+/** Rows and ended connections that events alone may add: without a whole list, which ends them, they would grow for ever. */
+export const MOST_TOLD = 100_000;
 /** Two readings nearer than this make no rate, s: the one before stands. */
 const SHORTEST_S = 0.4;
 
@@ -61,15 +63,19 @@ export class ConnectionBook {
     this.server = server;
     const before = this.#rows;
     this.#rows = new Map();
+    let since = 0;
     for (const info of connz.connections) {
-      if (this.#isPast(info)) continue;
-      this.#rows.set(info.cid, this.#row(info, before.get(info.cid), connz.now, receivedAt));
+      if (this.#isPast(info)) since--;
+      else this.#rows.set(info.cid, this.#row(info, before.get(info.cid), connz.now, receivedAt));
     }
     // who came while the list was on its way is not in it
     for (const [cid, row] of before) {
-      if (!this.#rows.has(cid) && isLater(row, connz.now)) this.#rows.set(cid, row);
+      if (this.#rows.has(cid) || !isLater(row, connz.now)) continue;
+      this.#rows.set(cid, row);
+      since++;
     }
-    this.total = connz.total;
+    // the events since the list count as they would have after it
+    this.total = connz.total === null ? null : Math.max(0, connz.total + since);
     this.whole = connz.total === null || connz.total <= connz.connections.length + connz.unreadable;
     this.snapshotAt = receivedAt;
     this.#goneBefore = this.#gone;
@@ -91,10 +97,17 @@ export class ConnectionBook {
 
   /** The server knows no such connection (any more). @returns whether it was there */
   remove(cid: number): boolean {
+    if (this.#gone.size >= MOST_TOLD) {
+      this.#goneBefore = this.#gone;
+      this.#gone = new Set();
+    }
+    const isNew = !this.#gone.has(cid) && !this.#goneBefore.has(cid);
     this.#gone.add(cid);
     const was = this.#rows.delete(cid);
-    if (was && this.total !== null) this.total--;
-    return was;
+    // what is missing in a list that is not whole was counted all the same
+    const counted = was || (isNew && !this.whole);
+    if (counted && this.total !== null) this.total = Math.max(0, this.total - 1);
+    return counted;
   }
 
   /** Somebody came or went. A reload tells of everybody again: only who is new is taken. @returns whether it changed anything */
@@ -107,6 +120,7 @@ export class ConnectionBook {
     const before = this.#rows.get(cid);
     if (before && before.info.stop !== null) return false;
     if (!before && this.total !== null) this.total++;
+    if (!before && this.#isFull()) return this.total !== null;
     const info = closedInfo(before?.info ?? infoOf(event, cid), event);
     this.#rows.set(cid, {
       key: before?.key ?? this.#key(cid),
@@ -122,6 +136,8 @@ export class ConnectionBook {
   #came(cid: number, event: ServerEvent): boolean {
     if (this.state === 'closed' || this.#rows.has(cid) || this.#gone.has(cid) || this.#goneBefore.has(cid))
       return false;
+    if (this.total !== null) this.total++;
+    if (this.#isFull()) return this.total !== null;
     this.#rows.set(cid, {
       key: this.#key(cid),
       server: this.server,
@@ -130,7 +146,13 @@ export class ConnectionBook {
       readAt: null,
       clock: event.at,
     });
-    if (this.total !== null) this.total++;
+    return true;
+  }
+
+  /** There is room for no more than a whole list brings: from here on they are counted, and the list is not whole. */
+  #isFull(): boolean {
+    if (this.#rows.size < MOST_TOLD) return false;
+    this.whole = false;
     return true;
   }
 

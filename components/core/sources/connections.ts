@@ -232,9 +232,20 @@ export class ConnectionsSource extends BaseSource<ConnectionsData> {
     const { data, status } = this.#roster?.snapshot ?? {};
     if (data) {
       this.#leaveOwn();
+      this.#forget(new Set(data.map(({ server }) => server.name)));
       for (const { server, missingSince } of data) this.#serverSeen(server, missingSince);
     } else if (status === 'denied' && this.#connected && !this.#own && this.#servers.size === 0) this.#fallBack();
     this.touch();
+  }
+
+  /** The roster forgets a server a day after it was last heard: so do its connections go. */
+  #forget(names: ReadonlySet<string>): void {
+    for (const [name, each] of this.#servers) {
+      if (names.has(name)) continue;
+      each.stop();
+      this.#servers.delete(name);
+      this.#rowsChanged();
+    }
   }
 
   #serverSeen(server: ServerInfo, missingSince: number | null): void {
