@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
+import { differences } from '../../components/accountz/accountz.changes.ts';
 import {
   decodeAccountInfoReply,
   decodeAccountzReply,
@@ -111,4 +112,19 @@ describe('accounts', () => {
     const info = value(decodeUserInfoReply(fixture('2.15.1', 'user-info')));
     assert.deepEqual(info, { user: 'ops', account: 'OPS', accountName: 'OPS' });
   });
+});
+
+it('a limit that another version of the server does not tell has not changed', () => {
+  const detail = (limits: object): Uint8Array =>
+    bytes({ server, data: { account_name: 'A', decoded_jwt: { nats: { limits } } } });
+  const read = (limits: object) => {
+    const info = value(decodeAccountInfoReply(detail(limits)));
+    assert.ok(info);
+    return info;
+  };
+  assert.deepEqual(differences(read({ conn: 5, streams: 3 }), read({ conn: 5 })), []);
+  assert.deepEqual(differences(read({ conn: 5 }), read({ conn: 5, streams: 3 })), []);
+  assert.deepEqual(differences(read({ conn: 5, streams: 3 }), read({ conn: 6, streams: 3 })), [
+    'limit of connections: 5 → 6',
+  ]);
 });
