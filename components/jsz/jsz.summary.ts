@@ -57,7 +57,8 @@ function totals({ streams, consumers, accounts, servers }: SummaryRows): Stat[] 
     ...(noLeader > 0 ? [`${formatCount(noLeader)} without leader`] : []),
     ...(unwell > 0 ? [`${formatCount(unwell)} behind or unknown`] : []),
   ];
-  const pending = consumers.flatMap((row) => row.pending ?? []).reduce((sum, value) => sum + value, 0);
+  const known = consumers.flatMap((row) => row.pending ?? []);
+  const pending = known.length === 0 && consumers.length > 0 ? null : known.reduce((sum, value) => sum + value, 0);
   const unknown = consumers.filter((row) => row.pending === null).length;
   return [
     {
