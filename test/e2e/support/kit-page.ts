@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { projectRoot } from '../../rigs/nats-server-bins.ts';
@@ -10,8 +10,15 @@ export interface KitPage {
   stop(): Promise<void>;
 }
 
-/** The body that `/` answers with; the kit is loaded before it. `/nunect.js` is `dist/cdn/nunect.js`. */
-export async function serveKitPage(body: () => string): Promise<KitPage> {
+/**
+ * The body that `/` answers with; the kit is loaded before it. `/nunect.js` is `dist/cdn/nunect.js`.
+ *
+ * @param monitoring base URL of a server's HTTP monitoring, passed on below `/monitoring/here/` as a portal would
+ */
+export async function serveKitPage(
+  body: () => string,
+  { monitoring }: { readonly monitoring?: string } = {},
+): Promise<KitPage> {
   const kit = await readFile(join(projectRoot, 'dist/cdn/nunect.js'));
   const server = createServer((request, response) => {
     if (request.url === '/nunect.js') {
@@ -22,6 +29,8 @@ export async function serveKitPage(body: () => string): Promise<KitPage> {
       response
         .setHeader('content-type', 'text/html')
         .end(`<!doctype html><html lang="en"><title>a page</title>${head}${body()}`);
+    } else if (monitoring !== undefined && request.url?.startsWith('/monitoring/here/') === true) {
+      void pass(`${monitoring}${request.url.slice('/monitoring/here'.length)}`, response);
     } else {
       response.writeHead(404).end();
     }
@@ -35,4 +44,10 @@ export async function serveKitPage(body: () => string): Promise<KitPage> {
         server.closeAllConnections();
       }),
   };
+}
+
+async function pass(url: string, response: ServerResponse): Promise<void> {
+  const answer = await fetch(url);
+  const type = answer.headers.get('content-type') ?? 'application/json';
+  response.writeHead(answer.status, { 'content-type': type }).end(Buffer.from(await answer.arrayBuffer()));
 }
