@@ -1,4 +1,4 @@
-/** Reads what servers and JetStream tell, and puts it into words. Loaded when the first log starts. */
+/** Reads what servers and JetStream tell, and puts it into words. */
 import { decodeAdvisory } from '../../protocol/server/advisories.ts';
 import type { Decoded } from '../../protocol/decode.ts';
 import { decodeServerEvent, isServerEvent, type ServerEvent } from '../../protocol/server/events.ts';

@@ -2,15 +2,13 @@ import { FEEDS } from '../../protocol/access.ts';
 import type { Advisory } from '../../protocol/server/advisories.ts';
 import type { ServerEvent } from '../../protocol/server/events.ts';
 import type { SystemEvent } from '../../protocol/server/system-events.ts';
-import { EventFeed, type EventLog } from '../core/sources/event-feed.ts';
+import { EventFeed } from '../core/sources/event-feed.ts';
 import { sharedSource } from '../core/sources/registry.ts';
-import type { Snapshot } from '../core/sources/snapshot.ts';
 import type { Connection } from '../core/transport/connection.ts';
-import { errorText } from '../core/transport/errors.ts';
 import type { MessageLike } from '../core/transport/nats-like.ts';
 import type { Tone } from '../core/ui/badge.ts';
 import { isMark, quietLaneOf, type Lane } from './sys-log.lanes.ts';
-import type { Reader } from './sys-log.reader.ts';
+import { Reader } from './sys-log.reader.ts';
 
 /** The page's own link broke or came back: what happened between the two is not known. Times are this browser's. */
 export interface LinkMark {
@@ -45,8 +43,6 @@ export type LogEntry = ServerEvent | ToldEvent | LinkMark;
 
 /** How many events are remembered for telling repeats. */
 const REMEMBERED = 4_096;
-/** How many messages wait, at the most, for the reader to be loaded. */
-const MOST_WAITING = 16_384;
 
 const SUBJECTS = [...FEEDS.systemEvents.subjects, ...FEEDS.jetStreamAdvisories.subjects];
 /** What a login is asked for that may not hear all: the older viewers may hear who comes, leaves and is refused. */
@@ -65,22 +61,18 @@ export function serverEventFeed(connection: Connection, capacity: number): Serve
 }
 
 /**
- * What servers and JetStream tell, without repeats, and with a mark for each time that nothing could be heard. It is read
- * and put into words by a part that loads when the feed starts; until then messages wait, in their order.
+ * What servers and JetStream tell, without repeats, and with a mark for each time that nothing could be heard.
  */
 export class ServerEventFeed extends EventFeed<LogEntry> {
-  /** Null until it is loaded. */
-  reader: Reader | null = null;
+  readonly reader: Reader;
   readonly #seen = new Set<string>();
   readonly #wanted = new Set<Lane>();
   #connected = false;
   #lostAt: number | null = null;
-  #waiting: { readonly message: MessageLike; readonly at: number }[] = [];
-  #loading = false;
-  #notLoaded: string | null = null;
 
   constructor(connection: Connection, capacity: number) {
     super(connection, SUBJECTS, unread, capacity, INSTEAD);
+    this.reader = new Reader(connection, () => this.touch());
   }
 
   /** From now on events of this lane are kept too. */
@@ -91,26 +83,18 @@ export class ServerEventFeed extends EventFeed<LogEntry> {
   protected override received(message: MessageLike): void {
     const quiet = quietLaneOf(message.subject);
     if (quiet !== null && !this.#wanted.has(quiet)) return;
-    if (this.reader) {
-      this.#read(this.reader, message, Date.now());
-      return;
-    }
-    this.#waiting.push({ message, at: Date.now() });
-    if (this.#waiting.length > MOST_WAITING) {
-      this.#waiting.shift();
-      this.countProblem('more events than can wait while nunect loads what reads them');
-    }
-    this.#load();
+    const decoded = this.reader.read(message.subject, message.data);
+    if (!decoded.ok) this.countProblem(`${message.subject}: ${decoded.problem.message}`);
+    else for (const event of decoded.value) this.take(event);
   }
 
   protected override take(event: LogEntry, receivedAt?: number): void {
     if (this.#isRepeat(event)) return;
     super.take(event, receivedAt);
-    if (event.kind === 'disconnect') this.reader?.ended(event);
+    if (event.kind === 'disconnect') this.reader.ended(event);
   }
 
   protected override connectionChanged(): void {
-    this.#load();
     const { state, server } = this.connection.snapshot;
     const connected = state === 'connected';
     if (connected !== this.#connected) {
@@ -127,49 +111,9 @@ export class ServerEventFeed extends EventFeed<LogEntry> {
     super.connectionChanged();
   }
 
-  protected override collect(): Partial<Snapshot<EventLog<LogEntry>>> {
-    const state = super.collect();
-    if (this.reader || state.status !== 'live') return state;
-    // heard, but not read yet
-    return this.#notLoaded === null
-      ? { ...state, status: 'waiting', data: null }
-      : { ...state, status: 'error', data: null, error: { message: this.#notLoaded } };
-  }
-
   protected override stopped(): void {
     super.stopped();
-    this.reader?.stop();
-  }
-
-  #load(): void {
-    if (this.reader || this.#loading) return;
-    this.#loading = true;
-    import('./sys-log.reader.ts').then(
-      ({ Reader }) => {
-        const reader = new Reader(this.connection, () => this.touch());
-        this.reader = reader;
-        for (const { message, at } of this.#waiting.splice(0)) {
-          try {
-            this.#read(reader, message, at);
-          } catch (error) {
-            this.countProblem(`${message.subject}: ${errorText(error)}`);
-          }
-        }
-        this.touch();
-      },
-      (error: unknown) => {
-        // the next message, or the next change of the connection, tries again
-        this.#loading = false;
-        this.#notLoaded = `A part of nunect could not be loaded (${errorText(error)}). Reload the page.`;
-        this.touch();
-      },
-    );
-  }
-
-  #read(reader: Reader, message: MessageLike, at: number): void {
-    const decoded = reader.read(message.subject, message.data);
-    if (!decoded.ok) this.countProblem(`${message.subject}: ${decoded.problem.message}`);
-    else for (const event of decoded.value) this.take(event, at);
+    this.reader.stop();
   }
 
   /**

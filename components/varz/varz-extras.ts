@@ -1,4 +1,5 @@
-import { html, nothing, type CSSResultOrNative, type LitElement, type TemplateResult } from 'lit';
+import { html, nothing, type LitElement, type TemplateResult } from 'lit';
+import { adoptStyles } from '../core/element/adopt-styles.ts';
 import { rawReplies } from '../core/sources/ask.ts';
 import type { VarzServer } from '../core/sources/varz.ts';
 import { varzHistory } from '../core/sources/varz-history.ts';
@@ -55,7 +56,7 @@ export class VarzExtras {
           : Promise.reject(new Error('There is no connection to ask through.'));
       },
     });
-    adopt(element, [sparklineStyles, serverDetailStyles, ...toolsStyles, ...chartsStyles]);
+    adoptStyles(element, [sparklineStyles, serverDetailStyles, ...toolsStyles, ...chartsStyles]);
   }
 
   renderControls(view: VarzView, minutes: number): TemplateResult {
@@ -150,11 +151,3 @@ const COLUMNS: readonly GridColumn<VarzServer>[] = [
     ];
   }),
 ];
-
-/** Styles that came with the code. */
-function adopt(element: LitElement, styles: readonly CSSResultOrNative[]): void {
-  const root = element.renderRoot;
-  if (!(root instanceof ShadowRoot)) return;
-  const sheets = styles.flatMap((each) => (each instanceof CSSStyleSheet ? each : (each.styleSheet ?? [])));
-  root.adoptedStyleSheets.push(...sheets.filter((each) => !root.adoptedStyleSheets.includes(each)));
-}

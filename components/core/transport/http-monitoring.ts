@@ -1,20 +1,8 @@
 import { compareVersions } from '../../../protocol/server/requests.ts';
 import { noResponders, unsupported } from './errors.ts';
 import { monitoringQuery, type MonitoringQuery } from './http-monitoring-query.ts';
+import { MonitoringError } from './monitoring-error.ts';
 import type { MessageLike, NatsConnectionLike, ServerInfoLike, StatsLike, StatusLike } from './nats-like.ts';
-
-/** What went wrong with a request, in kinds that the connection acts upon. */
-export class MonitoringError extends Error {
-  override readonly name = 'MonitoringError';
-
-  constructor(
-    readonly kind: 'unreachable' | 'login' | 'answer',
-    message: string,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
-  }
-}
 
 /** Who answers, as `/varz` says; the part of the envelope that HTTP monitoring does not send. */
 interface Identity extends ServerInfoLike {

@@ -1,7 +1,8 @@
 import type { Connection, ConnectionError, ConnectionSnapshot } from './connection.ts';
 import { sameCredentials, shownUser, type Credentials } from './credentials.ts';
 import { errorText } from './errors.ts';
-import { HttpMonitoring, MonitoringError } from './http-monitoring.ts';
+import type { HttpMonitoring } from './http-monitoring.ts';
+import { MonitoringError } from './monitoring-error.ts';
 import { ConnectionStore } from './store.ts';
 
 /** What a page says about the monitoring that it wants. */
@@ -101,9 +102,12 @@ export class MonitoringConnection implements Connection {
     void this.#attempt(base);
   }
 
-  async #attempt(base: URL, client = this.#client(base)): Promise<void> {
+  async #attempt(base: URL, known?: HttpMonitoring): Promise<void> {
     const generation = ++this.#generation;
+    let client = known;
     try {
+      client ??= await this.#client(base);
+      if (generation !== this.#generation) return;
       await this.#identify(client, base);
       if (generation !== this.#generation) return;
       this.#connected(client);
@@ -125,7 +129,12 @@ export class MonitoringConnection implements Connection {
     }
   }
 
-  #client(base: URL): HttpMonitoring {
+  /** Loaded for those who ask for it: most pages connect over NATS. */
+  async #client(base: URL): Promise<HttpMonitoring> {
+    const { HttpMonitoring } = await import('./http-monitoring.ts').catch((cause: unknown) => {
+      const message = `The part of nunect that reads HTTP monitoring could not be loaded (${errorText(cause)}).`;
+      throw new MonitoringError('unreachable', message, { cause });
+    });
     const client: HttpMonitoring = new HttpMonitoring(base, (error) => {
       const { state, nats } = this.snapshot;
       if (nats !== client || state !== 'connected') return;
@@ -152,7 +161,7 @@ export class MonitoringConnection implements Connection {
     });
   }
 
-  #failed(base: URL, client: HttpMonitoring, error: unknown): void {
+  #failed(base: URL, client: HttpMonitoring | undefined, error: unknown): void {
     if (isLogin(error)) {
       this.#refused = this.#credentials;
       this.#store.update({ state: 'login-required', nats: null, error: loginError(base, this.#refused, error) });
