@@ -6,7 +6,7 @@
 const MASK = '[redacted]';
 /** JWTs (NATS's begin `eyJ`), nkey seeds and private keys, bcrypt hashes, `user:password@` in URLs. */
 const SECRETS =
-  /eyJ[\w-]{8,}(?:\.[\w-]*){1,2}|\b[SP][OACNUX][A-Z2-7]{50,}\b|\$2[abxy]?\$\d\d\$[\w./]{20,}|(?<=:\/\/)[^\s/@]+(?=@)/g;
+  /eyJ[\w-]{8,}(?:\.[\w-]*){1,2}|\b[SP][OACNUX][A-Z2-7]{50,}\b|\$2[abxy]?\$\d\d\$[\w./]{20,}|(?<=:\/\/)[^\s/]+(?=@)/g;
 
 /** The text with every JWT, nkey seed, password hash and URL login in it masked. */
 export function redact(text: string): string {

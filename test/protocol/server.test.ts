@@ -52,6 +52,9 @@ test('names stay names', () => {
   for (const user of ['alice', 'nunect-guardian-leaf-1', 'alice@example.org', nkey])
     assert.ok(decodedText({ user }).includes(user), user);
   assert.equal(redact('nats://user:pw@host:4222 went'), 'nats://[redacted]@host:4222 went');
+  // neither a user nor a password with an @ in it leaves its end behind
+  assert.equal(redact('nats://me@corp:p@ss@host:4222 went'), 'nats://[redacted]@host:4222 went');
+  assert.equal(redact('nats://a:b@h1:1,nats://c:d@h2:2'), 'nats://[redacted]@h1:1,nats://[redacted]@h2:2');
 });
 
 test('the kind of an event is its subject’s, and must fit its type', () => {
