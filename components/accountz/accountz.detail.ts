@@ -201,8 +201,8 @@ function renderServers({ servers }: Account): TemplateResult {
               <tr>
                 <th>Server</th>
                 <th class="end">Connections</th>
-                <th class="end">In</th>
-                <th class="end">Out</th>
+                <th class="end">Msgs in</th>
+                <th class="end">Msgs out</th>
               </tr>
             </thead>
             <tbody>

@@ -1,11 +1,9 @@
 import { css } from 'lit';
 
 export const styles = css`
-  .account-name {
-    display: inline-flex;
-    align-items: center;
-    gap: 8px;
-    min-width: 0;
+  .account-name .badge {
+    margin-inline-start: 8px;
+    font-weight: 550;
   }
 
   .warn-figure {

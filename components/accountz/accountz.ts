@@ -44,7 +44,7 @@ export class NunectAccountz extends GridElement<Data, Account> {
     'Asking every server for the figures of its accounts ($SYS.REQ.ACCOUNT.PING.STATZ).';
   protected override readonly columns = COLUMNS;
   protected override readonly rawFeed = 'accountStatz';
-  protected override readonly fileName = 'accountz';
+  protected override readonly fileName = 'accounts';
   protected override readonly rowNoun = 'accounts';
   readonly #changes = new AccountChanges();
   #lookup: AccountLookup | null = null;
@@ -118,7 +118,7 @@ export class NunectAccountz extends GridElement<Data, Account> {
       {
         label: 'Slow consumers',
         value: formatCount(known ? slow : null),
-        more: 'since each server’s start',
+        more: 'since each start',
         ...(slow > 0 ? { tone: 'warn' as const } : {}),
       },
     ])}

@@ -57,7 +57,7 @@ export function connzColumns(state: ConnzState, latest: (row: ConnRow) => ConnRo
   const who: Column[] = [
     text('name', 'Name', ({ info }) => info.name, {
       priority: 1,
-      width: 'minmax(140px, 2fr)',
+      width: 'minmax(156px, 2fr)',
       title: 'As the client calls itself',
     }),
     text('server', 'Server', ({ server }) => server.name, { width: 'minmax(72px, 1fr)' }),
@@ -101,7 +101,7 @@ export function connzColumns(state: ConnzState, latest: (row: ConnRow) => ConnRo
       width: 'minmax(180px, 1.2fr)',
       title: 'In files: ms since the epoch',
     }),
-    text('reason', 'Reason', ({ info }) => info.reason, { priority: 1, width: 'minmax(200px, 2fr)' }),
+    text('reason', 'Reason', ({ info }) => info.reason, { priority: 1, width: 'minmax(226px, 2fr)' }),
   ];
   const open: Column[] = [
     figure('in_rate', 'Msgs in', ({ rates }) => rates?.inMsgs ?? null, formatPerSecond, {

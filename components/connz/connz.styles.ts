@@ -1,6 +1,13 @@
 import { css } from 'lit';
 
 export const styles = css`
+  .connz-controls {
+    display: inline-flex;
+    align-items: center;
+    gap: 10px;
+    margin-inline-start: auto;
+  }
+
   .connz-line {
     display: flex;
     flex-wrap: wrap;

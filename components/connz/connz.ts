@@ -127,12 +127,14 @@ export class NunectConnz extends GridElement<ConnectionsData, ConnRow> {
   }
 
   protected override renderControls(): TemplateResult | typeof nothing {
-    return html`<select aria-label="State of the connections" @change=${this.#choose}>
+    return html`<span class="connz-controls"
+      ><select aria-label="State of the connections" @change=${this.#choose}>
         ${(['open', 'closed', 'any'] as const).map(
           (each) => html`<option value=${each} ?selected=${each === this.#state}>${each}</option>`,
         )}
       </select>
-      ${super.renderControls()}`;
+      ${super.renderControls()}</span
+    >`;
   }
 
   protected override renderSummary(data: ConnectionsData, { status }: Snapshot<ConnectionsData>): TemplateResult {

@@ -1,7 +1,7 @@
 import { html } from 'lit';
 import { safeText } from '../../protocol/decode.ts';
 import { age } from '../core/element/age.ts';
-import { formatCount, formatNumber, formatPercent, formatPerSecond } from '../core/element/format.ts';
+import { formatCount, formatNumber, formatPercent, formatPerSecond, UNKNOWN } from '../core/element/format.ts';
 import { renderBadge } from '../core/ui/badge.ts';
 import type { CellValue, GridColumn } from '../core/ui/grid-column.ts';
 import type { ListRow, ServerRow, SubszRow } from './subsz.model.ts';
@@ -58,7 +58,7 @@ export const SERVER_COLUMNS: readonly GridColumn<SubszRow>[] = [
   ofServer({
     id: 'state',
     label: 'State',
-    width: 'minmax(124px, 1.2fr)',
+    width: 'minmax(152px, 1.2fr)',
     value: ({ missingSince }) => (missingSince === null ? 'answers' : 'missing'),
     cell: ({ missingSince }) =>
       missingSince === null
@@ -162,7 +162,7 @@ export const LIST_COLUMNS: readonly GridColumn<SubszRow>[] = [
     align: 'end',
     width: 'minmax(96px, 1fr)',
     value: ({ subscription }) => subscription.cid,
-    cell: ({ subscription: { cid } }) => (cid === null ? null : String(cid)),
+    cell: ({ subscription: { cid } }) => (cid === null ? UNKNOWN : String(cid)),
   }),
   ofList({
     id: 'sid',

@@ -81,6 +81,12 @@ export class FakeConnections {
     nats.respond('$SYS.REQ.SERVER.PING', () =>
       servers.filter((each) => !each.down).map((each) => statszReply(each.name, {}, info(each))),
     );
+    // what the raw JSON is made of
+    nats.respond('$SYS.REQ.SERVER.PING.CONNZ', (_subject, body) =>
+      servers
+        .filter((each) => !each.down)
+        .map((each) => this.#answer(each, JSON.parse(new TextDecoder().decode(body) || '{}') as Fields)),
+    );
     for (const each of servers) {
       const { server } = envelope(each.name) as { server: { id: string } };
       nats.respond(`$SYS.REQ.SERVER.${server.id}.CONNZ`, (_subject, body) =>

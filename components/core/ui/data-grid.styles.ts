@@ -147,6 +147,10 @@ export const dataGrid = css`
   .grid-cell:focus-visible,
   .grid-heading:focus-visible {
     border-radius: 4px;
+    outline-offset: 2px;
+  }
+
+  .grid-heading:focus-visible {
     outline-offset: -1px;
   }
 
@@ -199,7 +203,7 @@ export const dataGrid = css`
   .cards .grid-cell,
   .cards .grid-cell.end + .grid-cell:not(.end) {
     flex: none;
-    max-width: 72%;
+    max-width: 84%;
     padding-inline-start: 0;
     font-size: 0.9em;
     text-align: start;

@@ -224,6 +224,12 @@ export const toolsStyles = [
       overflow-wrap: anywhere;
     }
 
+    @media (max-width: 520px) {
+      .raw-dialog header > :not(h3, form) {
+        order: 1;
+      }
+    }
+
     .raw-dialog p {
       margin: 0;
       padding: 24px var(--_space);

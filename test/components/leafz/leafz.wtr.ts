@@ -144,7 +144,7 @@ describe('<nunect-leafz>', () => {
     const element = await shown(nats);
     await untilText(element, 'Leaves 1');
     both = false;
-    await untilText(element, 'server does not answer');
+    await untilText(element, 'not answering');
     expect(textOf(element)).to.include('Gone 0').and.include('1 at silent servers');
   });
 

@@ -203,7 +203,7 @@ describe('<nunect-subsz>', () => {
     await untilText(element, '<img src=x');
     expect(element.shadowRoot?.querySelector('img, .grid-row b')).to.equal(null);
     expect(textOf(element)).not.to.include('\u202e');
-    expect(textOf(element)).to.include('1 subscriptions could not be read');
+    expect(textOf(element)).to.include('1 subscription could not be read');
   });
 
   it('names the subject when it is refused', async () => {
