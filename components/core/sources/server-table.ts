@@ -1,5 +1,6 @@
 import type { ServerInfo } from '../../../protocol/server/envelope.ts';
 import { FORGET_AFTER_MS } from './known-servers.ts';
+import { secondsPassed } from './rate.ts';
 
 /** One server and its last answers. History is keyed on the name: the id is new at every start. */
 export interface PolledServer<V> {
@@ -12,7 +13,7 @@ export interface PolledServer<V> {
   readonly previous: { readonly value: V; readonly receivedAt: number } | null;
   /**
    * Seconds from the answer before to this one, for rates: by the server's own clock, so that a slow link does not bend
-   * them; by this browser's where the server does not say. `null` without an answer before.
+   * them; by this browser's where the server does not say. `null` without an answer before, and where a clock was set.
    */
   readonly elapsedS: number | null;
   /** Since when it has not answered; `null` while it does. */
@@ -68,7 +69,7 @@ function elapsedSeconds(
   before: { readonly server: ServerInfo; readonly receivedAt: number },
   server: ServerInfo,
   receivedAt: number,
-): number {
-  const own = server.time !== null && before.server.time !== null ? server.time - before.server.time : 0;
-  return Math.max(0, (own > 0 ? own : receivedAt - before.receivedAt) / 1_000);
+): number | null {
+  const own = server.time !== null && before.server.time !== null ? server.time - before.server.time : null;
+  return secondsPassed(own, receivedAt - before.receivedAt);
 }

@@ -1,7 +1,7 @@
 import type { ServerInfo } from '../../../protocol/server/envelope.ts';
 import type { Varz } from '../../../protocol/server/varz.ts';
 import type { Connection } from '../transport/connection.ts';
-import { perSecond } from './rate.ts';
+import { perSecond, secondsPassed } from './rate.ts';
 import { ColumnRing } from './rtt-history-ring.ts';
 
 /** What is kept of each reading. Rates are per second, since the reading before. */
@@ -148,10 +148,9 @@ export function varzHistory(connection: Connection): VarzHistory {
   return history;
 }
 
-/** The server's own clock times the rates, so that a slow link does not bend them; where it does not say, or was set back, this browser's. */
-function elapsedSeconds(kept: Kept, varz: Varz, now: number): number {
-  const own = varz.now !== null && kept.varz.now !== null ? varz.now - kept.varz.now : 0;
-  return (own > 0 ? own : now - kept.receivedAt) / 1_000;
+function elapsedSeconds(kept: Kept, varz: Varz, now: number): number | null {
+  const own = varz.now !== null && kept.varz.now !== null ? varz.now - kept.varz.now : null;
+  return secondsPassed(own, now - kept.receivedAt);
 }
 
 /** A time without data becomes a row of its own, one interval after the last reading, so that no line crosses it. */

@@ -154,8 +154,8 @@ describe('<nunect-varz>', () => {
     const nats = new FakeNats();
     let messages = 0;
     let now = Date.now();
-    nats.respond(VARZ, () => [varzReply({ in_msgs: ++messages, now: new Date((now += 240_000)).toISOString() })]);
-    await untilText(await shown(nats), 'Messages in 0.00417/s');
+    nats.respond(VARZ, () => [varzReply({ in_msgs: ++messages, now: new Date((now += 2_500)).toISOString() })]);
+    await untilText(await shown(nats), 'Messages in 0.4/s');
   });
 
   it('has a surface of its own, and takes the page’s theme', async () => {
