@@ -134,6 +134,18 @@ describe('a single request', () => {
     expect((failure as RequestFailure).message).to.match(/may not publish to \$SYS\.REQ\.SERVER\.NN1\.VARZ/);
   });
 
+  it('shows the raw reply of a server once, though it answers twice', async () => {
+    const nats = new FakeNats();
+    const at = (time: string, name: string): object => statszReply(name, {}, { id: `N${name}`, time });
+    nats.respond(PING, () => [
+      at('2026-01-01T00:00:00.001Z', 'a'),
+      at('2026-01-01T00:00:00.002Z', 'a'),
+      at('2026-01-01T00:00:00.003Z', 'b'),
+    ]);
+    const replies = JSON.parse(await rawReplies(adoptConnection(nats), 'roster')) as unknown[];
+    expect(replies).to.have.length(2);
+  });
+
   it('shows raw replies without their secrets', async () => {
     const nats = new FakeNats();
     nats.respond(VARZ, () => [varzReply({ auth_token: 'hunter2', cluster: { urls: ['nats://route:pw@n2:6222'] } })]);
