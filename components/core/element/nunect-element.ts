@@ -191,8 +191,9 @@ export abstract class NunectElement<T> extends LitElement {
     this.#source = source;
     this.#subscription = source.subscribe(
       () => {
-        // out of sight a change of state is all that is drawn: print, search and screen readers must not find old data live
-        if (this.#visible || source.snapshot.status !== this.#snapshot.status) this.#takeSnapshot();
+        // out of sight only a change of state or of who answered is drawn: print, search and screen readers must not find
+        // old data live, nor the first answer of many as if it were all
+        if (this.#visible || differs(source.snapshot, this.#snapshot)) this.#takeSnapshot();
         else this.#reflect(source.snapshot);
       },
       this.#visible,
@@ -238,4 +239,12 @@ export abstract class NunectElement<T> extends LitElement {
     this.#shownStatus = status;
     this.dispatchEvent(new CustomEvent('nunect-status-change', { detail: { status } }) satisfies StatusChangeEvent);
   }
+}
+
+function differs(now: Snapshot<unknown>, before: Snapshot<unknown>): boolean {
+  return (
+    now.status !== before.status ||
+    now.completeness?.answered !== before.completeness?.answered ||
+    now.completeness?.known !== before.completeness?.known
+  );
 }
