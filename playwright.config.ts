@@ -3,10 +3,13 @@ import { chromium, CHROMIUM_ARGS } from './config/build/chromium.mjs';
 import type { WorkerOptions } from './test/e2e/support/fixtures.ts';
 import { natsServerBins } from './test/rigs/nats-server-bins.ts';
 
-/** Every test on each of NATS_SERVER_BINS; without it on the one nats-server that the rigs find. */
+/** Each of NATS_SERVER_BINS; without it the one nats-server that the rigs find. */
 const servers = process.env['NATS_SERVER_BINS']
   ? natsServerBins().map(({ path, version }) => ({ name: `nats-server-${version}`, natsServer: path }))
   : [{ name: 'chromium', natsServer: '' }];
+
+/** What depends on the version of the server is run on each; the rest on the first. */
+const VERSION_MATTERS = /(?:cluster|connections|live|outage|permissions|tenant|two-ways)\.e2e\.ts$/;
 
 /** Each test starts the servers it needs (test/rigs), on ports of its own, so there is no `webServer` and no `baseURL`. */
 export default defineConfig<object, WorkerOptions>({
@@ -23,8 +26,9 @@ export default defineConfig<object, WorkerOptions>({
   snapshotPathTemplate: '{testDir}/__shots__/{testFileName}/{arg}-{projectName}{ext}',
   expect: { timeout: 10_000, toHaveScreenshot: { maxDiffPixels: 20, animations: 'disabled', caret: 'hide' } },
   use: { headless: true, trace: 'retain-on-failure' },
-  projects: servers.map(({ name, natsServer }) => ({
+  projects: servers.map(({ name, natsServer }, index) => ({
     name,
+    testMatch: index === 0 ? '**/*.e2e.ts' : VERSION_MATTERS,
     use: {
       ...devices['Desktop Chrome'],
       channel: undefined,
