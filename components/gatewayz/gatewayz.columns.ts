@@ -61,7 +61,7 @@ export const GATEWAY_COLUMNS: readonly GridColumn<GatewayRow>[] = [
   {
     id: 'state',
     label: 'State',
-    width: 'minmax(140px, 1.1fr)',
+    width: 'minmax(132px, 1.1fr)',
     priority: 1,
     value: ({ state }) => STATES[state][2],
     cell: ({ state, trouble }) =>

@@ -20,7 +20,7 @@ export function rttColumn<R extends Linked>(when: string): Column<R> {
         ? formatMicroseconds(worst)
         : `${formatMicroseconds(best)} to ${formatMicroseconds(worst)}`,
     align: 'end',
-    width: 'minmax(152px, 1fr)',
+    width: 'minmax(142px, 1fr)',
     priority: 1,
   };
 }

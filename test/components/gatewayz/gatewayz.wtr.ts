@@ -81,6 +81,15 @@ describe('<nunect-gatewayz>', () => {
     expect(textOf(element)).to.include(VARZ);
   });
 
+  it('takes gateways of a server that does not answer for unknown, not for down', async () => {
+    const nats = prepared();
+    const element = await shown(nats);
+    await untilText(element, 'Outbound 2 of 2');
+    nats.respond(GATEWAYZ, () => BOTH().slice(0, 1));
+    await untilText(element, 'Outbound 1 of 2');
+    expect(textOf(element)).to.include('1 not known').and.not.include('not w1');
+  });
+
   it('asks the server for the interest of its accounts when a row is opened', async () => {
     const nats = prepared();
     const asked: string[] = [];

@@ -105,6 +105,7 @@ describe('<nunect-servers>', () => {
     nats.deny('$SYS.REQ.SERVER.PING.HEALTHZ');
     const { element } = await shown(nats);
     await untilText(element, /Health is not known\. .*HEALTHZ/);
+    expect(textOf(element)).to.match(/Not well ?– ?\d+ not known/);
     expect(cell(element, 'east-1', 'state')).to.include('answers');
     expect(cell(element, 'east-1', 'health')).to.equal('–');
   });
