@@ -266,6 +266,7 @@ function betweenBoxes(a: Box, b: Box, width: number): Drawn {
   const [top, bottom] = [centre(upper).y, centre(lower).y];
   return {
     path: `M${round(upper.x + upper.width)} ${round(top)}C${round(out)} ${round(top)} ${round(out)} ${round(bottom)} ${round(lower.x + lower.width)} ${round(bottom)}`,
-    middle: { x: Math.min(out - 6, width - 36), y: (top + bottom) / 2 },
+    // above the lower one, where no leaf stands
+    middle: { x: Math.min(out - 6, width - 10), y: lower.y - BETWEEN / 2 },
   };
 }

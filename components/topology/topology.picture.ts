@@ -50,15 +50,15 @@ export function renderPicture(layout: Layout, state: PictureState, actions: Pict
       width=${Math.round(width * state.zoom)}
       height=${Math.round(height * state.zoom)}
     >
-      ${links.filter(({ link }) => link.kind === 'gateway').map((each) => renderLink(each, state, actions))}
+      ${links.filter(({ link }) => link.kind === 'gateway').map((each) => renderLink(each, state, actions, width))}
       ${clusters.map(
         ({ name, x, y, width: w, height: h }) =>
           svg`<g class="cluster" aria-hidden="true">
             <rect x=${x} y=${y} width=${w} height=${h} rx="12" />
-            <text x=${x + 14} y=${y + 19}>${fitted(name, w - 28)}</text>
+            <text x=${x + 14} y=${y + 19}>${fitted(name, w - 28, 8)}</text>
           </g>`,
       )}
-      ${links.filter(({ link }) => link.kind !== 'gateway').map((each) => renderLink(each, state, actions))}
+      ${links.filter(({ link }) => link.kind !== 'gateway').map((each) => renderLink(each, state, actions, width))}
       ${nodes.map((each) => renderNode(each, state, actions))}
     </svg>
   </div>`;
@@ -84,16 +84,18 @@ function renderNode({ node, x, y, width, height }: PlacedNode, state: PictureSta
   >
     <title>${nodeSentence(node)}</title>
     <rect x=${x} y=${y} width=${width} height=${height} rx="8" />
-    <text class="name" x=${x + width / 2} y=${y + 16}>${fitted(node.name, width - 12)}</text>
+    <text class="name" x=${x + width / 2} y=${y + 16}>${fitted(node.name, width - 12, 8)}</text>
     <text class="more" x=${x + width / 2} y=${y + 30}>${fitted(more, width - 8, 6)}</text>
   </g>`;
 }
 
 /** With more links than this, wide ones would hide one another. */
 const DENSE = 40;
+/** Half of the widest rate, px: it stays inside of the picture. */
+const RATE_HALF = 36;
 const MARKS = { up: '', part: '!', down: '✕', unknown: '?' } as const;
 
-function renderLink({ link, path, middle }: PlacedLink, state: PictureState, actions: PictureActions) {
+function renderLink({ link, path, middle }: PlacedLink, state: PictureState, actions: PictureActions, width: number) {
   const words = linkSentence(link);
   const mark = MARKS[link.state];
   return svg`<g
@@ -116,7 +118,7 @@ function renderLink({ link, path, middle }: PlacedLink, state: PictureState, act
     }
     ${
       link.kind === 'gateway' && link.state === 'up' && link.bytes !== null
-        ? svg`<text class="rate" x=${middle.x} y=${middle.y - 7}>${formatPerSecond(link.bytes, formatBytes)}</text>`
+        ? svg`<text class="rate" x=${Math.min(middle.x, width - RATE_HALF)} y=${middle.y - 7}>${formatPerSecond(link.bytes, formatBytes)}</text>`
         : nothing
     }
   </g>`;
@@ -130,7 +132,7 @@ function onKey(event: KeyboardEvent, id: string, actions: PictureActions): void 
   event.preventDefault();
 }
 
-/** Text that fits into so many px, at about 7 px a letter: SVG does not cut it by itself. */
-function fitted(text: string, width: number, letter = 7): string {
+/** Text that fits into so many px, at so many px a letter: SVG does not cut it by itself. */
+function fitted(text: string, width: number, letter: number): string {
   return nameOf(text, Math.max(3, Math.floor(width / letter)));
 }

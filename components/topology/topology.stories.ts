@@ -1,5 +1,5 @@
 import type { Meta, StoryObj } from '@storybook/web-components-vite';
-import { FakeSystem, onFake, type FakeNats, type FakeServer } from '../testing/index.ts';
+import { FakeSystem, leaf, leafzReply, onFake, type FakeNats, type FakeServer } from '../testing/index.ts';
 import type { NunectTopology } from './topology.ts';
 import './nunect-topology.ts';
 
@@ -76,6 +76,14 @@ export const Many: Story = story([
 export const WithoutLinks: Story = story(SYSTEM, (nats) => {
   for (const each of ['ROUTEZ', 'GATEWAYZ', 'LEAFZ', 'VARZ']) nats.deny(`${PING}.${each}`);
 });
+
+/** nats-server 2.9 tells of leaves, and not of their names. */
+export const UnnamedLeaves: Story = story(SYSTEM, (nats) =>
+  nats.respond(`${PING}.LEAFZ`, () => [
+    leafzReply('east-1', [leaf('', { name: undefined }), leaf('', { name: undefined }), leaf('leaf-7')]),
+    leafzReply('west-1', [leaf('', { name: undefined })]),
+  ]),
+);
 
 export const Hostile: Story = story([
   { name: '<img src=x onerror=alert(1)>\u202e', cluster: 'long'.repeat(60), leaves: ['"><script>alert(1)</script>'] },

@@ -285,6 +285,7 @@ export const styles = css`
   }
 
   .tables tbody th {
+    min-inline-size: 8em;
     font-weight: 600;
     overflow-wrap: anywhere;
   }
@@ -309,6 +310,10 @@ export const styles = css`
     color: var(--_warn);
     font-size: 0.9em;
     overflow-wrap: anywhere;
+  }
+
+  .note.quiet {
+    color: var(--_text-quiet);
   }
 
   .switch {

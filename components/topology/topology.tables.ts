@@ -11,10 +11,11 @@ export function nodesOf({ clusters, others }: Topology): TopologyNode[] {
 
 /** The same as the picture, as two tables. */
 export function renderTables(topology: Topology): TemplateResult {
-  const head = (...labels: string[]): TemplateResult =>
+  const head = (labels: readonly string[], figures: readonly string[]): TemplateResult =>
     html`<thead>
       <tr>
         ${labels.map((label) => html`<th scope="col">${label}</th>`)}
+        ${figures.map((label) => html`<th scope="col" class="end">${label}</th>`)}
       </tr>
     </thead>`;
   return html`<div class="tables" part="tables">
@@ -23,7 +24,7 @@ export function renderTables(topology: Topology): TemplateResult {
         <caption>
           Servers
         </caption>
-        ${head('Server', 'State', 'Cluster', 'Version', 'Connections')}
+        ${head(['Server', 'State', 'Cluster', 'Version'], ['Connections'])}
         <tbody>
           ${nodesOf(topology).map(nodeRow)}
         </tbody>
@@ -34,7 +35,7 @@ export function renderTables(topology: Topology): TemplateResult {
         <caption>
           Links
         </caption>
-        ${head('Link', 'Kind', 'State', 'Connections', 'Messages', 'Data', 'Round trip')}
+        ${head(['Link', 'Kind', 'State'], ['Connections', 'Messages', 'Data', 'Round trip'])}
         <tbody>
           ${topology.links.map(linkRow)}
         </tbody>
@@ -66,13 +67,15 @@ function linkRow({ kind, from, to, state, reason, connections, msgs, bytes, rttU
   </tr>`;
 }
 
-/** Links as they leave the page. */
-export function exportLinks({ links }: Topology): ExportTable {
+/** Servers and links as they leave the page. */
+export function exportTopology(topology: Topology): ExportTable {
   return {
     headings: [
       'Kind',
       'From',
       'To',
+      'Cluster',
+      'Version',
       'State',
       'Why',
       'Connections',
@@ -80,17 +83,46 @@ export function exportLinks({ links }: Topology): ExportTable {
       'Bytes per second',
       'RTT, µs',
     ],
-    ids: ['kind', 'from', 'to', 'state', 'reason', 'connections', 'msgs_per_s', 'bytes_per_s', 'rtt_us'],
-    rows: links.map((each) => [
-      each.kind,
-      each.from,
-      each.to,
-      each.state,
-      each.reason,
-      each.connections,
-      each.msgs,
-      each.bytes,
-      each.rttUs,
-    ]),
+    ids: [
+      'kind',
+      'from',
+      'to',
+      'cluster',
+      'version',
+      'state',
+      'reason',
+      'connections',
+      'msgs_per_s',
+      'bytes_per_s',
+      'rtt_us',
+    ],
+    rows: [
+      ...nodesOf(topology).map(({ name, cluster, version, state, statsz }) => [
+        'server',
+        name,
+        null,
+        cluster,
+        version,
+        state,
+        null,
+        statsz?.connections ?? null,
+        null,
+        null,
+        null,
+      ]),
+      ...topology.links.map(({ kind, from, to, state, reason, connections, msgs, bytes, rttUs }) => [
+        kind,
+        from,
+        to,
+        null,
+        null,
+        state,
+        reason,
+        connections,
+        msgs,
+        bytes,
+        rttUs,
+      ]),
+    ],
   };
 }

@@ -3,6 +3,7 @@ import { property } from 'lit/decorators.js';
 import { textOr } from '../core/element/attributes.ts';
 import { intervalMs } from '../core/element/interval.ts';
 import { NunectElement } from '../core/element/nunect-element.ts';
+import { rawReplies } from '../core/sources/ask.ts';
 import { sideTrouble } from '../core/sources/combined.ts';
 import type { Snapshot } from '../core/sources/snapshot.ts';
 import type { Source } from '../core/sources/source.ts';
@@ -13,7 +14,8 @@ import { topologyOf, type Topology } from './topology.model.ts';
 import { orderOf, renderPicture } from './topology.picture.ts';
 import { topologySource, type TopologyData } from './topology.source.ts';
 import { styles } from './topology.styles.ts';
-import { exportLinks, nodesOf, renderTables } from './topology.tables.ts';
+import { exportTopology, nodesOf, renderTables } from './topology.tables.ts';
+import { unnamedLeaves, unnamedWords } from './topology.unnamed.ts';
 import { linkName, linkPairs, nameOf, nodePairs } from './topology.words.ts';
 
 export type TopologyView = 'picture' | 'table';
@@ -33,6 +35,7 @@ const ZOOMS = [0.5, 0.75, 1, 1.5, 2] as const;
  * @attr interval - seconds from one request to the next, at least 1; 5 by default
  * @csspart picture - the picture
  * @csspart tables - the tables
+ * @csspart unnamed - how many leaves have no name, where there are any
  * @csspart detail - what there is to say of one server or link
  * @cssprop [--nunect-topology-height=640px] - most height of the picture, which scrolls
  * @fires nunect-view-change - a person has chosen picture or table; detail `{view}`
@@ -47,8 +50,11 @@ export class NunectTopology extends NunectElement<TopologyData> {
   protected override readonly hint = 'Asking who is there ($SYS.REQ.SERVER.PING).';
   readonly #tools = new ToolsMenu(this, {
     name: () => 'topology',
-    table: () => this.#topology && exportLinks(this.#topology),
-    raw: null,
+    table: () => this.#topology && exportTopology(this.#topology),
+    raw: () =>
+      this.#asked
+        ? rawReplies(this.#asked, 'routez')
+        : Promise.reject(new Error('There is no connection to ask through.')),
   });
   readonly #resized = new ResizeObserver(([entry]) => this.#measured(entry?.contentRect.width ?? 0));
   #width = 0;
@@ -57,6 +63,7 @@ export class NunectTopology extends NunectElement<TopologyData> {
   #stop: string | null = null;
   #topology: Topology | null = null;
   #of: TopologyData | null = null;
+  #asked: Connection | null = null;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -73,6 +80,7 @@ export class NunectTopology extends NunectElement<TopologyData> {
   }
 
   protected override createSource(connection: Connection): Source<TopologyData> {
+    this.#asked = connection;
     return topologySource(connection);
   }
 
@@ -86,12 +94,12 @@ export class NunectTopology extends NunectElement<TopologyData> {
       >${this.#tools.renderButton()}`;
   }
 
-  protected override renderData(data: TopologyData, _snapshot: Snapshot<TopologyData>): TemplateResult {
+  protected override renderData(data: TopologyData, snapshot: Snapshot<TopologyData>): TemplateResult {
     if (data !== this.#of || !this.#topology) this.#topology = topologyOf(data);
     this.#of = data;
     const topology = this.#topology;
     return html`${this.#view === 'table' ? renderTables(topology) : this.#renderPicture(topology)}
-    ${this.#renderAbout(topology)}${renderNotes(data)}${this.#tools.renderPanel()}`;
+    ${this.#renderAbout(topology)}${renderNotes(data, snapshot)}${this.#tools.renderPanel()}`;
   }
 
   get #view(): TopologyView {
@@ -217,15 +225,21 @@ export class NunectTopology extends NunectElement<TopologyData> {
 }
 
 /** Feeds that say nothing: their links are unknown, not absent. */
-function renderNotes({ sides }: TopologyData): TemplateResult[] {
+function renderNotes(data: TopologyData, { status }: Snapshot<TopologyData>): TemplateResult[] {
+  const { sides } = data;
+  const unnamed = unnamedWords(unnamedLeaves(data));
+  const said = unnamed === null ? [] : [html`<p class="note quiet" part="unnamed">${unnamed}</p>`];
+  // the banner has said why for all of them, and the picture is the last that was known
+  if (status === 'stale') return said;
   const feeds = [
     ['Routes are not known.', sides.routez],
     ['Gateways are not known.', sides.gatewayz],
     ['Leaves are not known.', sides.leafz],
     ['Which gateways are configured is not known.', sides.configured],
   ] as const;
-  return feeds.flatMap(([words, snapshot]) => {
+  const troubles = feeds.flatMap(([words, snapshot]) => {
     const why = sideTrouble(snapshot);
     return why === null ? [] : [html`<p class="note">${words} ${why}</p>`];
   });
+  return [...said, ...troubles];
 }

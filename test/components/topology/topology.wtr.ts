@@ -3,7 +3,7 @@ import '../../../components/topology/nunect-topology.ts';
 import type { NunectTopology } from '../../../components/topology/nunect-topology.ts';
 import { layoutOf } from '../../../components/topology/topology.layout.ts';
 import type { Topology, TopologyNode } from '../../../components/topology/topology.model.ts';
-import { FakeNats, FakeSystem, type FakeServer } from '../../../components/testing/index.ts';
+import { FakeNats, FakeSystem, leaf, leafzReply, type FakeServer } from '../../../components/testing/index.ts';
 import { textOf, untilStatus, untilText } from '../core/helpers.ts';
 
 const SYSTEM: readonly FakeServer[] = [
@@ -199,5 +199,18 @@ describe('<nunect-topology>', () => {
     await untilLabel(element, /<img src=x>/);
     expect(element.shadowRoot?.querySelector('img, script, b')).to.equal(null);
     expect(textOf(element)).not.to.include('\u202e');
+  });
+});
+
+describe('<nunect-topology>: leaves without a name', () => {
+  it('are counted where they cannot be drawn', async () => {
+    const nats = new FakeNats();
+    const { element } = await shown(nats);
+    nats.respond('$SYS.REQ.SERVER.PING.LEAFZ', () => [
+      leafzReply('east-1', [leaf('', { name: undefined }), leaf('', { name: undefined }), leaf('leaf-7')]),
+      leafzReply('west-1', [leaf('', { name: undefined })]),
+    ]);
+    await untilText(element, '3 leaf connections without a name are not shown here: east-1 (2), west-1 (1)');
+    await expect(element).to.be.accessible();
   });
 });
