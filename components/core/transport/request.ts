@@ -58,7 +58,9 @@ export async function* requestAll(
       if (taken || signal?.aborted) return;
       // clients differ in whether they throw it
       if (reply.data.length === 0 && reply.headers?.get('Status') === '503') throw new NoResponders(subject);
-      put(unpacked(reply).then((data) => ({ data, wireBytes: reply.data.length })));
+      // what cannot be unpacked is handed on as it is: one unreadable answer, counted as such, beside the others
+      const data = unpacked(reply).catch(() => reply.data);
+      put(data.then((body) => ({ data: body, wireBytes: reply.data.length })));
     }
   };
   takeAll()

@@ -104,6 +104,28 @@ describe('a poll of all servers', () => {
     await waitUntil(() => source.snapshot.data?.[0]?.value.connections === 77);
   });
 
+  it('loses one answer that cannot be unpacked, not those of the other servers', async () => {
+    const nats = new FakeNats();
+    const plain = new TextEncoder().encode(JSON.stringify(varzReply({ server_name: 'n2' })));
+    nats.requestMany = () =>
+      Promise.resolve({
+        async *[Symbol.asyncIterator]() {
+          const headers = {
+            has: () => true,
+            get: (key: string) => (key === 'Content-Encoding' ? 'gzip' : ''),
+            keys: () => [],
+            values: () => [],
+          };
+          yield await Promise.resolve({ subject: '_INBOX.x', data: new Uint8Array([1, 2, 3]), headers });
+          yield { subject: '_INBOX.x', data: plain };
+        },
+      });
+    const source = serverPoll(adoptConnection(nats), 'varz', decodeVarzReply);
+    source.subscribe(() => undefined);
+    await waitUntil(() => source.snapshot.data?.[0]?.server.name === 'n2');
+    expect(source.snapshot.problems.count).to.equal(1);
+  });
+
   it('counts what it costs', async () => {
     const nats = new FakeNats();
     nats.respond(VARZ, () => [varzReply(), varzReply({ server_name: 'n2' })]);
