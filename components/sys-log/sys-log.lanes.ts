@@ -20,6 +20,13 @@ export const ALL_LANES = Object.keys(LANES) as readonly Lane[];
 /** So many come, and so little is in one, that they are kept only while somebody wants to see them. */
 export const QUIET_LANES: ReadonlySet<Lane> = new Set<Lane>(['accounts', 'api']);
 
+/** Lanes that an attribute names, separated by spaces or commas; null: it says nothing, and the quiet ones are hidden. */
+export function hiddenLanes(text: string | null): ReadonlySet<Lane> {
+  if (text === null) return QUIET_LANES;
+  const named = new Set(text.split(/[\s,]+/));
+  return new Set(ALL_LANES.filter((lane) => named.has(lane)));
+}
+
 /** The quiet lane of what comes on this subject; null for all others. */
 export function quietLaneOf(subject: string): Lane | null {
   if (subject === '$JS.EVENT.ADVISORY.API') return 'api';

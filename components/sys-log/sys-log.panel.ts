@@ -7,7 +7,7 @@ import { renderCopyButton } from '../core/ui/copy-button.ts';
 import { LogList } from '../core/ui/log-list.ts';
 import { logList } from '../core/ui/log-list.styles.ts';
 import type { Pace } from '../core/ui/pace.ts';
-import { ALL_LANES, LANES, QUIET_LANES, type Lane } from './sys-log.lanes.ts';
+import { ALL_LANES, hiddenLanes, LANES, QUIET_LANES, type Lane } from './sys-log.lanes.ts';
 import { lineOf, toJson, toNdjson, type ClosedOf, type LogEvent } from './sys-log.model.ts';
 import { renderCells, rowClass } from './sys-log.row.ts';
 import type { LogEntry, ServerEventFeed } from './sys-log.source.ts';
@@ -17,6 +17,7 @@ import { LogView } from './sys-log.view.ts';
 /** The element that a panel is in. */
 export interface LogPanelHost extends LitElement {
   filter: string;
+  hide: string | null;
 }
 
 /**
@@ -31,6 +32,8 @@ export class LogPanel {
   readonly #list: LogList<LogEvent>;
   #feed: ServerEventFeed | null = null;
   #bound: number;
+  /** The attribute that `hiddenLanes` is of. */
+  #hidden: string | null = null;
   #hiddenLanes: ReadonlySet<Lane> = QUIET_LANES;
   #open: LogEvent | null = null;
 
@@ -62,13 +65,20 @@ export class LogPanel {
     this.#feed = feed;
   }
 
+  #hide(text: string | null): void {
+    const lanes = hiddenLanes(text);
+    for (const lane of QUIET_LANES) if (!lanes.has(lane)) this.#feed?.want(lane);
+    this.#hiddenLanes = lanes;
+  }
+
   update(log: EventLog<LogEntry>): void {
     this.#view.update(log);
   }
 
   /** Takes what the attributes say. */
-  set(bound: number, filter: string): void {
+  set(bound: number, filter: string, hide: string | null): void {
     this.#bound = bound;
+    if (hide !== this.#hidden) this.#hide((this.#hidden = hide));
     this.#view.setMax(bound);
     this.#view.setFilter(filter, this.#hiddenLanes);
   }
@@ -213,24 +223,29 @@ export class LogPanel {
   }
 
   #toggle(lane: Lane): void {
+    const hidden = new Set(this.#hiddenLanes);
+    if (!hidden.delete(lane)) hidden.add(lane);
+    this.#changeView(this.#host.filter ?? '', ALL_LANES.filter((each) => hidden.has(each)).join(' '));
+  }
+
+  /** What a person has chosen stands in the properties, so that a page can keep it and set it again. */
+  #changeView(filter: string, hide: string | null): void {
     this.#do(() => {
-      const hidden = new Set(this.#hiddenLanes);
-      if (hidden.delete(lane)) this.#feed?.want(lane);
-      else hidden.add(lane);
-      this.#hiddenLanes = hidden;
+      this.#host.filter = filter;
+      this.#host.hide = hide;
+      // a lane that is wanted is heard from this moment on, not from the next drawing
+      this.#hide((this.#hidden = hide));
     });
+    // a page that keeps what elements show knows a sorting of each: a log has one only
+    this.#host.dispatchEvent(new CustomEvent('nunect-view-change', { detail: { filter, sort: '', hide } }));
   }
 
   readonly #filterBy = (event: Event): void => {
     const field = event.target;
-    if (field instanceof HTMLInputElement) this.#do(() => (this.#host.filter = field.value));
+    if (field instanceof HTMLInputElement) this.#changeView(field.value, this.#host.hide);
   };
 
-  readonly #showAll = (): void =>
-    this.#do(() => {
-      this.#host.filter = '';
-      this.#hiddenLanes = QUIET_LANES;
-    });
+  readonly #showAll = (): void => this.#changeView('', null);
 
   readonly #close = (): void => {
     this.#do(() => (this.#open = null));

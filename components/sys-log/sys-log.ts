@@ -32,6 +32,8 @@ async function loadParts(): Promise<Parts> {
  * @element nunect-sys-log
  * @attr max - how many events are kept, 1 to 50,000; the oldest go first
  * @attr filter - words to look for from the beginning
+ * @attr hide - kinds of events that are hidden, separated by spaces; `accounts api` by default
+ * @fires nunect-view-change - a person has changed the filter or the hidden kinds; detail `{filter, sort, hide}`, `sort` always empty
  * @csspart toolbar - filter and buttons
  * @csspart log - the list
  * @csspart row - a line of it
@@ -44,6 +46,12 @@ export class NunectSysLog extends NunectElement<EventLog<LogEntry>> {
 
   /** Words to look for in every field that is shown, whatever the case. */
   @property() filter = '';
+
+  /**
+   * Kinds of events that are hidden, separated by spaces: `connect`, `disconnect`, `auth-error`, `leaves`, `servers`,
+   * `jetstream`, `security`, `accounts`, `api`. Null: the last two.
+   */
+  @property() hide: string | null = null;
 
   readonly #pace = new Pace(DRAW_INTERVAL_MS);
   /** Null until there was a connection, and so as long as there are no data. */
@@ -100,7 +108,7 @@ export class NunectSysLog extends NunectElement<EventLog<LogEntry>> {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     super.willUpdate(changed);
-    this.#panel?.set(this.#bound(), this.filter ?? '');
+    this.#panel?.set(this.#bound(), this.filter ?? '', this.hide);
   }
 
   protected override renderData(): TemplateResult {

@@ -58,6 +58,32 @@ describe('<nunect-sys-log>: filter', () => {
   });
 });
 
+describe('<nunect-sys-log>: a view that a page keeps', () => {
+  it('tells the filter and the hidden kinds, and takes them again', async () => {
+    const { element, nats } = await liveLog();
+    deliver(nats, connectEvent({ id: 1, name: 'first' }), disconnectEvent('Client Closed', { id: 2, name: 'second' }));
+    await untilText(element, '2 of 2');
+    const told: unknown[] = [];
+    element.addEventListener('nunect-view-change', (event) => told.push((event as CustomEvent<unknown>).detail));
+    button(element, 'disconnect').click();
+    await untilText(element, '1 of 2');
+    filterBy(element, 'first');
+    expect(told).to.deep.equal([
+      { filter: '', sort: '', hide: 'disconnect accounts api' },
+      { filter: 'first', sort: '', hide: 'disconnect accounts api' },
+    ]);
+    element.setAttribute('filter', '');
+    element.setAttribute('hide', 'connect');
+    await untilText(element, '1 of 2');
+    await untilText(element, 'second');
+    expect(button(element, '→ connect').ariaPressed).to.equal('false');
+    expect(button(element, 'accounts').ariaPressed).to.equal('true');
+    element.removeAttribute('hide');
+    await untilText(element, '2 of 2');
+    expect(told).to.have.length(2);
+  });
+});
+
 describe('<nunect-sys-log>: pause, clear, download', () => {
   it('holds still while paused, counts what waits, and shows it after', async () => {
     const { element, nats } = await liveLog();
