@@ -5,6 +5,7 @@ import type { ServerConfig } from './config.ts';
 import { serversFor } from './config-json.ts';
 import type { Host } from './hosts.ts';
 import { comesFromThisPage } from './login.ts';
+import { redactJsonText } from '../../protocol/server/redact.ts';
 import { fetchMonitoring, MonitoringFailure } from './monitoring-fetch.ts';
 import { readMonitoringTarget } from './monitoring-target.ts';
 import { readLogin, MAX_LOGIN_BYTES } from './session-request.ts';
@@ -144,7 +145,7 @@ export function monitoringRoutes({ config, peer, verify, log, now }: MonitoringO
       const { status, body } = await fetchMonitoring(found.url, target.endpoint, target.query);
       // A failing health check is an answer, told by its status and its body.
       if (status === 200 || (target.endpoint === 'healthz' && status < 600 && isJson(body))) {
-        return context.body(body, status as 200 | 503, {
+        return context.body(withoutSecrets(body), status as 200 | 503, {
           ...NO_STORE,
           'Content-Type': 'application/json; charset=utf-8',
         });
@@ -178,4 +179,12 @@ function pathAndQuery(url: string): string {
 
 function isJson(body: Uint8Array): boolean {
   return body[0] === 0x7b;
+}
+
+/**
+ * Over NATS a login gets what its permissions name; here one proof opens every endpoint, and connz with `auth` tells users'
+ * JWTs, older servers tokens too. Nobody who looks on needs them.
+ */
+function withoutSecrets(body: Uint8Array): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(redactJsonText(new TextDecoder().decode(body)));
 }

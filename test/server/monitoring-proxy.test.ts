@@ -129,6 +129,16 @@ describe('page server: what of HTTP monitoring can be asked', () => {
     asked = [];
   });
 
+  it("masks users' secrets, which no login for looking needs", async () => {
+    const jwt = `eyJ0eXAiOiJKV1QifQ.${'a'.repeat(40)}.${'b'.repeat(40)}`;
+    const connection = { cid: 7, jwt, authorized_user: jwt, name: 'billing' };
+    answer = { status: 200, body: JSON.stringify({ server_id: 'N1', connections: [connection] }), headers: {} };
+    const text = await (await ask('/monitoring/plant-7/connz?auth=1', { cookie })).text();
+    assert.doesNotMatch(text, /eyJ0/);
+    assert.match(text, /"name":"billing"/);
+    asked = [];
+  });
+
   it('passes on a failing health check with its body', async () => {
     answer = { status: 503, body: '{"status":"unavailable","error":"no meta leader"}', headers: {} };
     const response = await ask('/monitoring/plant-7/healthz?js-meta-only=true', { cookie });
