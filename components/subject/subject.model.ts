@@ -53,8 +53,8 @@ export function visibleText(text: string): string {
   return replaceUnsafe(text, (character) => {
     if (character === '\n' || character === '\t') return character;
     const code = character.codePointAt(0) ?? 0;
-    if (code < 0x20) return String.fromCharCode(0x2400 + code);
-    return code === 0x7f ? '\u2421' : `\\u{${code.toString(16)}}`;
+    // not the pictures of control characters: many fonts lack them
+    return code < 0x80 ? `\\x${twoDigits(code)}` : `\\u{${code.toString(16)}}`;
   });
 }
 
