@@ -139,6 +139,18 @@ export const styles = css`
     height: 18px;
   }
 
+  /* a card has lines for words alone: the figures say what bar and curve show */
+  .cards .grid-cell .meter-bar,
+  .cards .trend .sparkline {
+    display: none;
+  }
+
+  .cards .grid-cell .meter,
+  .cards .trend {
+    display: inline-flex;
+    width: auto;
+  }
+
   .trend-words {
     color: var(--_text-quiet);
   }
