@@ -33,7 +33,11 @@ export type JszView = (typeof VIEWS)[number];
 const INTERVAL_MS = 10_000;
 
 /** A person has chosen another list. */
-export type JszViewChangeEvent = CustomEvent<{ readonly view: JszView }>;
+export type JszViewChangeEvent = CustomEvent<{
+  readonly filter: string;
+  readonly sort: string;
+  readonly view: JszView;
+}>;
 
 /**
  * JetStream of a system: storage against limits, meta group, API; streams, consumers and accounts, each counted once
@@ -44,7 +48,7 @@ export type JszViewChangeEvent = CustomEvent<{ readonly view: JszView }>;
  * @attr view - what is listed: `streams` (default), `consumers`, `accounts` or `servers`
  * @csspart meta - the meta group
  * @csspart storage - storage of one server
- * @fires nunect-jsz-view-change - a person has chosen another list; detail `{view}`
+ * @fires nunect-view-change - a person has changed filter, sorting or list; detail `{filter, sort}`, with `view` for a list
  */
 export class NunectJsz extends GridElement<JszData, JszRow> {
   static override styles: CSSResultGroup = [GridElement.styles, factsStyles, styles];
@@ -157,7 +161,9 @@ export class NunectJsz extends GridElement<JszData, JszRow> {
     this.view = view;
     this.sort = '';
     this.filter = '';
-    this.dispatchEvent(new CustomEvent('nunect-jsz-view-change', { detail: { view } }) satisfies JszViewChangeEvent);
+    this.dispatchEvent(
+      new CustomEvent('nunect-view-change', { detail: { filter: '', sort: '', view } }) satisfies JszViewChangeEvent,
+    );
   }
 
   #all(servers: JszServers): SummaryRows {

@@ -1,9 +1,38 @@
 import { VIEWS, type View } from './views.ts';
 
-/** Filter and sorting of one element; an empty text is the element's own. */
-export interface ElementView {
-  readonly filter: string;
-  readonly sort: string;
+/** Attributes of elements that a person changes by looking around, and that an address keeps. */
+const KEPT = ['filter', 'sort', 'view', 'minutes', 'state', 'hide'] as const;
+
+/** Those of one element that are not the element's own. */
+export type ElementView = Readonly<Partial<Record<(typeof KEPT)[number], string>>>;
+
+/** An element's view after a change that names some of it. `null`, and an empty text but for `hide`, is the element's own. */
+export function changedView(before: ElementView, change: Readonly<Record<string, unknown>>): ElementView {
+  const view: Record<string, string> = { ...before };
+  for (const name of KEPT) {
+    if (!(name in change)) continue;
+    const value = change[name];
+    const text = typeof value === 'string' || typeof value === 'number' ? String(value).slice(0, LONGEST) : null;
+    // hiding nothing is something else than hiding what is hidden by default
+    if (text === null || (text === '' && name !== 'hide')) delete view[name];
+    else view[name] = text;
+  }
+  return view;
+}
+
+/** Puts the view into the element; what it does not name becomes the element's own, or what the page has given it. */
+export function applyView(element: HTMLElement, view: ElementView, usual: Readonly<Record<string, string>>): void {
+  for (const name of KEPT) {
+    const value = view[name] ?? usual[name];
+    if (value !== undefined) element.setAttribute(name, value);
+    else if (element.hasAttribute(name)) element.removeAttribute(name);
+    // an element that a person has filtered has a property, and no attribute to take away
+    else if (name in element && (name === 'filter' || name === 'sort')) element.setAttribute(name, '');
+  }
+}
+
+export function sameView(a: ElementView, b: ElementView): boolean {
+  return KEPT.every((name) => a[name] === b[name]);
 }
 
 /** What the page shows, as its address says. */
@@ -28,10 +57,9 @@ export function readRoute(hash: string): Route {
   const id = path.replace(/^\/|\/$/g, '');
   const view = VIEWS.find((each) => each.id === id) ?? VIEWS[0];
   const parameters = new URLSearchParams(search);
-  const text = (name: string): string => (parameters.get(name) ?? '').slice(0, LONGEST);
   const elements = view.elements.map(({ tag }): [string, ElementView] => {
-    const name = shortName(tag);
-    return [tag, { filter: text(`${name}.filter`), sort: text(`${name}.sort`) }];
+    const said = KEPT.map((name) => [name, parameters.get(`${shortName(tag)}.${name}`)]);
+    return [tag, changedView({}, Object.fromEntries(said) as Record<string, unknown>)];
   });
   return {
     view,
@@ -46,11 +74,8 @@ export function writeRoute({ view, system, overHttp, elements }: Route): string 
   const parameters = new URLSearchParams();
   if (system !== null) parameters.set('system', system);
   if (overHttp) parameters.set('via', 'http');
-  for (const [tag, { filter, sort }] of elements) {
-    const name = shortName(tag);
-    if (filter !== '') parameters.set(`${name}.filter`, filter);
-    if (sort !== '') parameters.set(`${name}.sort`, sort);
-  }
+  for (const [tag, kept] of elements)
+    for (const [name, value] of Object.entries(kept)) parameters.set(`${shortName(tag)}.${name}`, value);
   const search = parameters.toString();
   return `#/${view.id}${search === '' ? '' : `?${search}`}`;
 }
@@ -58,7 +83,7 @@ export function writeRoute({ view, system, overHttp, elements }: Route): string 
 /** Another view of the same system, with the filter of one of its elements where there is one to set. */
 export function routeTo(from: Route, id: string, tag = '', filter = ''): Route {
   const view = VIEWS.find((each) => each.id === id) ?? VIEWS[0];
-  const elements = new Map(filter === '' ? [] : [[tag, { filter, sort: '' }]]);
+  const elements = new Map(filter === '' ? [] : [[tag, { filter }]]);
   return { view, system: from.system, overHttp: from.overHttp, elements };
 }
 

@@ -2,7 +2,7 @@ import type { NunectConnection } from '../../components/connection/nunect-connec
 import type { NunectNats } from '../../components/nats/nunect-nats.ts';
 import { NunectProblems, type ProblemKind } from '../../components/problems/nunect-problems.ts';
 import type { PageConfig, PageSystem } from './config.ts';
-import { routeTo, writeRoute, type ElementView, type Route } from './route.ts';
+import { applyView, changedView, routeTo, sameView, writeRoute, type Route } from './route.ts';
 import type { View } from './views.ts';
 
 /** Where a kind of problem is told in full: view, and the element there that is filtered by its name. */
@@ -61,9 +61,11 @@ export class Stage {
     if (place.dataset['view'] !== route.view.id) this.#fill(place, route.view);
     for (const each of this.elements) {
       if (each instanceof NunectProblems) each.linkOf = (kind, name) => this.#linkOf(kind, name);
-      const wanted = route.elements.get(each.localName);
+      const wanted = route.elements.get(each.localName) ?? {};
       // what somebody has typed stays where the address says nothing else
-      if (before?.view !== route.view || !same(before.elements.get(each.localName), wanted)) apply(each, wanted);
+      if (before?.view === route.view && sameView(before.elements.get(each.localName) ?? {}, wanted)) continue;
+      const usual = route.view.elements.find(({ tag }) => tag === each.localName)?.attributes ?? {};
+      applyView(each, wanted, usual);
     }
   }
 
@@ -112,16 +114,17 @@ export class Stage {
       const element = document.createElement(tag);
       for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
       element.addEventListener('nunect-view-change', (event) => {
-        if (event instanceof CustomEvent) this.#changed(tag, event.detail as ElementView);
+        if (event instanceof CustomEvent) this.#changed(tag, event.detail as Record<string, unknown>);
       });
       grid.append(element);
     }
     place.replaceChildren(head, grid);
   }
 
-  #changed(tag: string, { filter, sort }: ElementView): void {
+  #changed(tag: string, change: Readonly<Record<string, unknown>>): void {
     if (this.#route === null) return;
-    const elements = new Map(this.#route.elements).set(tag, { filter, sort });
+    const view = changedView(this.#route.elements.get(tag) ?? {}, change);
+    const elements = new Map(this.#route.elements).set(tag, view);
     this.#route = { ...this.#route, elements };
     this.#viewChanged(this.#route);
   }
@@ -131,17 +134,6 @@ export class Stage {
     const [view, tag] = PLACES[kind];
     return writeRoute(routeTo(this.#route, view, tag, tag === '' || name === null ? '' : name));
   }
-}
-
-function apply(element: HTMLElement, wanted: ElementView | undefined): void {
-  for (const name of ['filter', 'sort'] as const) {
-    const value = wanted?.[name] ?? '';
-    if ((element.getAttribute(name) ?? '') !== value || value !== '') element.setAttribute(name, value);
-  }
-}
-
-function same(a: ElementView | undefined, b: ElementView | undefined): boolean {
-  return (a?.filter ?? '') === (b?.filter ?? '') && (a?.sort ?? '') === (b?.sort ?? '');
 }
 
 /** This page only looks; where it shows configuration it says where that is made. */

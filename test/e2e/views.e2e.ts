@@ -70,6 +70,24 @@ test('filter and sorting are in the address: sent to somebody, it shows the same
   await expect(rows(other)).not.toHaveCount(2);
 });
 
+test('what is chosen in an element is in the address too, and goes with the way back', async ({ page, stack }) => {
+  await openView(page, stack.url, 'servers');
+  const varz = page.locator('nunect-varz');
+  await varz.getByRole('button', { name: 'Charts', exact: true }).click();
+  await expect(page).toHaveURL(/varz\.view=charts/);
+  expect(page.url()).not.toContain('undefined');
+  await page.reload();
+  await expect(varz.getByRole('button', { name: 'Charts', exact: true })).toHaveAttribute('aria-pressed', 'true');
+  await openView(page, stack.url, 'servers');
+  await expect(varz.getByRole('button', { name: 'Figures', exact: true })).toHaveAttribute('aria-pressed', 'true');
+
+  await page.goto(`${stack.url}#/jetstream`);
+  await page.locator('nunect-jsz').getByRole('button', { name: 'Consumers', exact: true }).click();
+  await expect(page).toHaveURL(/#\/jetstream\?jsz\.view=consumers$/);
+  await page.reload();
+  await expect(page.locator('nunect-jsz')).toHaveAttribute('view', 'consumers');
+});
+
 test('keys lead everywhere, and stay out of fields', async ({ page, stack }) => {
   await openView(page, stack.url, 'overview');
   await page.keyboard.press('?');

@@ -59,12 +59,12 @@ describe('<nunect-jsz>', () => {
     const element = await shown(nats);
     await untilText(element, '2 streams');
     const told: unknown[] = [];
-    element.addEventListener('nunect-jsz-view-change', (event) => told.push((event as CustomEvent<unknown>).detail));
+    element.addEventListener('nunect-view-change', (event) => told.push((event as CustomEvent<unknown>).detail));
     const buttons = [...(element.shadowRoot?.querySelectorAll<HTMLButtonElement>('.views button') ?? [])];
     buttons[1]?.click();
     await untilText(element, '1 consumer By column');
     expect(rows(element).join()).to.include('billing').and.include('130');
-    expect(told).to.deep.equal([{ view: 'consumers' }]);
+    expect(told).to.deep.equal([{ filter: '', sort: '', view: 'consumers' }]);
     buttons[2]?.click();
     await untilText(element, '1 account By column');
     buttons[3]?.click();
