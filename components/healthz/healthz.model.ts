@@ -33,8 +33,11 @@ export function healthRows(servers: HealthzServers, absent: readonly string[]): 
   for (const name of absent)
     if (!known.has(name))
       rows.push({ name, state: 'unknown', health: null, version: null, cluster: null, missingSince: null, faults: [] });
-  return rows;
+  // what is wrong is what somebody comes for
+  return rows.sort((a, b) => URGENCY[a.state] - URGENCY[b.state]);
 }
+
+const URGENCY: Readonly<Record<HealthState, number>> = { 'not ok': 0, unknown: 1, ok: 2 };
 
 /** The listed faults, or the one that a server tells without a list. */
 function faultsOf({ status, error, errors }: Healthz): readonly HealthzError[] {

@@ -114,7 +114,7 @@ function namesOf(names: readonly string[]): string {
 
 function missing({ server, missingSince }: PolledServer<unknown>): Problem[] {
   if (missingSince === null) return [];
-  return [{ kind: 'server-missing', tone: 'bad', name: server.name, text: 'does not answer', since: missingSince }];
+  return [{ kind: 'server-missing', tone: 'bad', name: server.name, text: 'has not answered', since: missingSince }];
 }
 
 function unhealthy({ server, value, missingSince }: PolledServer<Healthz>): Problem[] {
@@ -170,7 +170,7 @@ function withoutLeader(servers: readonly PolledServer<Jsz>[]): Problem[] {
 }
 
 function unitProblems({ unit, value, late, receivedAt }: UnitState<Heartbeat>): Problem[] {
-  if (late) return [{ kind: 'unit-late', tone: 'bad', name: unit, text: 'is not heard any more', since: receivedAt }];
+  if (late) return [{ kind: 'unit-late', tone: 'bad', name: unit, text: 'has not been heard', since: receivedAt }];
   const problems: Problem[] = [];
   const bad = value.status === 'critical';
   if (bad || value.status === 'degraded') {

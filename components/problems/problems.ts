@@ -119,7 +119,7 @@ export class NunectProblems extends NunectElement<ProblemsData> {
             : shown === ''
               ? html`<a href=${href}>${text}</a>`
               : html`<a href=${href}>${shown}</a> ${text}`
-        }${since === null ? nothing : html`, since ${age(since)}`}</span
+        }${since === null ? nothing : html` for ${age(since)}`}</span
       >
     </li>`;
   }

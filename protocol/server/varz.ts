@@ -44,7 +44,7 @@ export interface Varz {
   /** Bytes since its start. */
   readonly inBytes: number | null;
   readonly outBytes: number | null;
-  /** Clients dropped since its start because they read too slowly. */
+  /** How often clients read too slowly since its start: one connection may count more than once (2 seen on 2.9.10 and 2.15.1). */
   readonly slowConsumers: number | null;
   /** Connections closed because they answered no ping (2.11 and later). */
   readonly staleConnections: number | null;

@@ -13,7 +13,7 @@ import { whileUnconnected } from './no-connection.ts';
 import { sharedSource } from './registry.ts';
 import { ServerTable, type PolledServer } from './server-table.ts';
 import { explainSilence, type Silence } from './silence.ts';
-import { NO_PROBLEMS, type Completeness, type Problems, type Snapshot } from './snapshot.ts';
+import { NO_PROBLEMS, type Completeness, type Problems, type Snapshot, type SourceError } from './snapshot.ts';
 import { BaseSource } from './source.ts';
 
 export type { PolledServer } from './server-table.ts';
@@ -81,6 +81,8 @@ export class ServerPoll<V> extends BaseSource<readonly PolledServer<V>[]> {
   /** Servers that other requests know and that did not answer this one; and versions of those that cannot. */
   #absent: readonly string[] = [];
   #unable: readonly ServerInfo[] = [];
+  /** Two servers of one name answered the last round: one of them cannot be shown. */
+  #twin: { readonly name: string; readonly error: SourceError } | null = null;
   #connected = false;
   #nats: NatsConnectionLike | null = null;
   /** Discards what still arrives for a request that is over. */
@@ -185,7 +187,8 @@ export class ServerPoll<V> extends BaseSource<readonly PolledServer<V>[]> {
   #state(): Pick<Snapshot<never>, 'status' | 'error'> {
     const hasData = this.#table.size > 0;
     if (!this.#connected) return whileUnconnected(this.connection.snapshot, hasData);
-    if (hasData) return { status: this.#isStale() ? 'stale' : 'live', error: this.#silence?.error ?? null };
+    if (hasData)
+      return { status: this.#isStale() ? 'stale' : 'live', error: this.#silence?.error ?? this.#twin?.error ?? null };
     return this.#silence ?? { status: 'waiting', error: null };
   }
 
@@ -207,6 +210,7 @@ export class ServerPoll<V> extends BaseSource<readonly PolledServer<V>[]> {
     this.#askedAt = began;
     this.#timer = setTimeout(() => void this.#ask(), this.#pace);
     const answered = new Set<string>();
+    const twins: string[] = [];
     const cost = { replies: 0, bytes: 0, readMs: 0 };
     let failed: unknown = null;
     try {
@@ -215,7 +219,7 @@ export class ServerPoll<V> extends BaseSource<readonly PolledServer<V>[]> {
       for await (const reply of requestAll(nats, subject, this.#body, { maxWaitMs, gzip })) {
         if (round !== this.#round) return;
         const start = performance.now();
-        this.#take(reply, answered);
+        this.#take(reply, answered, twins);
         cost.replies++;
         cost.bytes += reply.wireBytes;
         cost.readMs += performance.now() - start;
@@ -226,10 +230,11 @@ export class ServerPoll<V> extends BaseSource<readonly PolledServer<V>[]> {
     costMeter(this.connection).record(this.#query.request ?? this.#feed, cost);
     if (round !== this.#round) return;
     this.#costs = [Math.max((cost.bytes / LINK_SHARE) * 1_000, cost.readMs / THREAD_SHARE), ...this.#costs].slice(0, 3);
+    this.#noteTwin(twins[0] ?? null);
     this.#conclude(answered, failed, began);
   }
 
-  #take(reply: RequestReply, answered: Set<string>): void {
+  #take(reply: RequestReply, answered: Set<string>, twins: string[]): void {
     const decoded = this.#decode(reply.data);
     if (!decoded.ok) {
       this.#problems = Object.freeze({
@@ -242,7 +247,13 @@ export class ServerPoll<V> extends BaseSource<readonly PolledServer<V>[]> {
     const { server, data } = decoded.value;
     // some servers answer twice (facts: 2.9.10 with two remotes on SYS): the first answer counts
     if (answered.has(server.id)) return;
+    const namesake = this.#table.idOf(server.name);
+    const isTwin = namesake !== null && namesake !== server.id && answered.has(namesake);
     answered.add(server.id);
+    if (isTwin) {
+      twins.push(server.name);
+      return;
+    }
     const now = Date.now();
     knownServers(this.connection).heard(server);
     this.#table.take(server, data, this.#askedAt, now);
@@ -251,6 +262,12 @@ export class ServerPoll<V> extends BaseSource<readonly PolledServer<V>[]> {
     clearTimeout(this.#staleTimer);
     this.#staleTimer = setTimeout(() => this.touch(), STALE_AFTER_INTERVALS * this.#pace + 10);
     this.touch();
+  }
+
+  #noteTwin(name: string | null): void {
+    if (name === (this.#twin?.name ?? null)) return;
+    const message = `Two servers are called “${safeText(name ?? '', 64)}”, of which one is shown. Give each a server_name of its own.`;
+    this.#twin = name === null ? null : { name, error: Object.freeze({ subject: this.#query.subject, message }) };
   }
 
   #conclude(answered: ReadonlySet<string>, failed: unknown, began: number): void {

@@ -20,6 +20,8 @@ export interface PolledServer<V> {
   readonly missingSince: number | null;
 }
 
+const BY_NAME = new Intl.Collator('en', { numeric: true });
+
 /** The last answer of each server, by name. */
 export class ServerTable<V> {
   readonly #servers = new Map<string, PolledServer<V>>();
@@ -32,9 +34,14 @@ export class ServerTable<V> {
     return this.#servers.has(name);
   }
 
-  /** Sorted by name. */
+  /** Id of the server that last answered under this name. */
+  idOf(name: string): string | null {
+    return this.#servers.get(name)?.server.id ?? null;
+  }
+
+  /** Sorted by name, n2 before n10. */
   list(): readonly PolledServer<V>[] {
-    return Object.freeze([...this.#servers.values()].sort((a, b) => (a.server.name < b.server.name ? -1 : 1)));
+    return Object.freeze([...this.#servers.values()].sort((a, b) => BY_NAME.compare(a.server.name, b.server.name)));
   }
 
   take(server: ServerInfo, value: V, askedAt: number, receivedAt: number): void {

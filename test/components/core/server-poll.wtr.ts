@@ -126,6 +126,21 @@ describe('a poll of all servers', () => {
     expect(source.snapshot.problems.count).to.equal(1);
   });
 
+  it('says that two servers have one name, rather than mixing their figures', async () => {
+    const nats = new FakeNats();
+    nats.respond(VARZ, () => [
+      varzReply({ connections: 1 }, { id: 'NA' }),
+      varzReply({ connections: 2 }, { id: 'NB' }),
+    ]);
+    const source = serverPoll(adoptConnection(nats), 'varz', decodeVarzReply);
+    source.subscribe(() => undefined, true, 300);
+    await waitUntil(() => source.snapshot.error !== null);
+    expect(source.snapshot.error?.message).to.include('Two servers are called “n1”');
+    await waitUntil(() => nats.published.length >= 3);
+    expect(source.snapshot.data?.map(({ value }) => value.connections)).to.deep.equal([1]);
+    expect(source.snapshot.status).to.equal('live');
+  });
+
   it('counts what it costs', async () => {
     const nats = new FakeNats();
     nats.respond(VARZ, () => [varzReply(), varzReply({ server_name: 'n2' })]);

@@ -64,7 +64,7 @@ describe('<nunect-problems>', () => {
     const second = system.servers[1];
     if (!second) throw new Error('no second server');
     second.down = true;
-    await untilText(element, 'n2 does not answer, since');
+    await untilText(element, 'n2 has not answered for');
     expect(textOf(element)).to.contain('1 thing is wrong');
     second.down = false;
     await untilText(element, 'Nothing is wrong with 3 servers');
@@ -130,7 +130,7 @@ describe('<nunect-problems>', () => {
     nats.deliver(...heartbeatMessage('leaf-3', {}, { 'X-Clock-Source': 'unsynced', 'X-Clock-Quality': 'freerun' }));
     nats.deliver(...heartbeatMessage('leaf-4', {}, { 'X-Clock-Quality': 'holdover' }));
     nats.deliver(...heartbeatMessage('leaf-5', { interval_ms: 200 }));
-    await untilText(element, 'leaf-5 is not heard any more');
+    await untilText(element, 'leaf-5 has not been heard for');
     for (const words of [
       'leaf-1 says that it is critical: disk full',
       'leaf-2 says that it is degraded',
