@@ -133,8 +133,8 @@ function slowConsumers({ server, value, previous, missingSince }: PolledServer<S
   const more = before === null ? 0 : now - before;
   const text =
     more > 0
-      ? `has just cut off ${formatCount(more)} slow ${more === 1 ? 'consumer' : 'consumers'}, ${formatCount(now)} since its start`
-      : `has cut off ${formatCount(now)} slow ${now === 1 ? 'consumer' : 'consumers'} since its start`;
+      ? `has just counted ${formatCount(more)} slow ${more === 1 ? 'consumer' : 'consumers'}, ${formatCount(now)} since its start`
+      : `has counted ${formatCount(now)} slow ${now === 1 ? 'consumer' : 'consumers'} since its start`;
   return [{ kind: 'slow-consumers', tone: more > 0 ? 'bad' : 'warn', name: server.name, text, since: null }];
 }
 

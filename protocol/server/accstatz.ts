@@ -18,7 +18,7 @@ export interface AccountStat {
   readonly totalConnections: number | null;
   /** What this server knows of, of clients on other servers too (2.9 does not say it). */
   readonly subscriptions: number | null;
-  /** Clients dropped since the server's start because they read too slowly. */
+  /** How often clients read too slowly since the server's start: one connection may count more than once. */
   readonly slowConsumers: number | null;
   readonly sent: AccountTraffic | null;
   readonly received: AccountTraffic | null;

@@ -95,10 +95,10 @@ describe('<nunect-problems>', () => {
     nats.respond('$SYS.REQ.SERVER.PING', () => [
       { server: { id: 'NN1', name: 'n1', ver: '2.10.27' }, statsz: { slow_consumers: slow } },
     ]);
-    await untilText(element, 'has cut off 3 slow consumers since its start');
+    await untilText(element, 'has counted 3 slow consumers since its start');
     expect(textOf(element)).to.contain('1 to look at');
     slow = 5;
-    await untilText(element, 'has just cut off 2 slow consumers, 5 since its start');
+    await untilText(element, 'has just counted 2 slow consumers, 5 since its start');
     expect(textOf(element)).to.contain('1 thing is wrong');
   });
 
