@@ -55,7 +55,7 @@ export class NunectVarz extends NunectElement<readonly VarzServer[]> {
   @property({ type: Number }) interval = 2;
   @property() server = '';
   @property() view: VarzView = 'figures';
-  @property({ converter: (value) => Number(value) || DEFAULT_MINUTES }) minutes = DEFAULT_MINUTES;
+  @property({ type: Number, converter: (value) => Number(value) || DEFAULT_MINUTES }) minutes = DEFAULT_MINUTES;
 
   protected override readonly defaultHeading = 'Servers';
   protected override readonly hint = 'Asking every server for its figures ($SYS.REQ.SERVER.PING.VARZ).';

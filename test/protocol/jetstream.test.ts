@@ -37,7 +37,13 @@ function streamOf(jsz: Jsz | undefined, account: string, stream: string) {
   return found;
 }
 
-for (const version of ['2.9.10', '2.15.1']) {
+/** What was so when it was recorded. */
+const RECORDED = {
+  '2.9.10': { reservedStorage: 11_534_336, pending: 131 },
+  '2.15.1': { reservedStorage: 10_485_760, pending: 130 },
+} as const;
+
+for (const version of ['2.9.10', '2.15.1'] as const) {
   describe(`nats-server ${version}`, () => {
     test('JSZ: use and limits of a server, and its meta group', () => {
       const servers = replies(version, 'jsz', decodeJszReply);
@@ -48,7 +54,7 @@ for (const version of ['2.9.10', '2.15.1']) {
       assert.equal(leader.maxMemory, 67_108_864);
       assert.equal(leader.maxStorage, 268_435_456);
       assert.equal(leader.domain, 'hub');
-      assert.equal(leader.reservedStorage, 10_485_760);
+      assert.equal(leader.reservedStorage, RECORDED[version].reservedStorage);
       assert.equal(leader.meta.size, 3);
       assert.equal(leader.meta.name, 'eu');
       for (const key of ['memory', 'storage', 'accounts', 'haAssets', 'streams', 'consumers', 'now'] as const)
@@ -121,7 +127,7 @@ for (const version of ['2.9.10', '2.15.1']) {
       assert.equal(billing.length, 3);
       const leader = servers.get(billing[0]?.cluster?.leader ?? '');
       const consumer = leader && streamOf(leader, 'APP', 'ORDERS').consumers.find((each) => each.name === 'billing');
-      assert.equal(consumer?.pending, 130);
+      assert.equal(consumer?.pending, RECORDED[version].pending);
       assert.equal(consumer?.ackPending, 10);
       assert.equal(consumer?.delivered.consumerSeq, 20);
       assert.ok((consumer?.ackFloor.lastActive ?? 0) > 1.7e12);
@@ -178,12 +184,13 @@ for (const version of ['2.9.10', '2.15.1']) {
   });
 }
 
-test('HEALTHZ of 2.15 lists every fault when asked for details', () => {
-  const down = replies('2.15.1', 'healthz-one-down', decodeHealthzReply);
-  const faults = [...down.values()].flatMap((each) => each.errors);
-  assert.ok(faults.length > 0);
-  assert.ok(faults.every((each) => each.type === 'STREAM' || each.type === 'CONSUMER'));
-  assert.ok(faults.some((each) => each.account === 'APP' && each.stream !== null && each.error !== null));
+test('HEALTHZ of 2.15 lists each fault with its type when asked for details', () => {
+  const alone = replies('2.15.1', 'healthz-no-leader', decodeHealthzReply);
+  const faults = [...alone.values()].flatMap((each) => each.errors);
+  assert.deepEqual(
+    faults.map(({ type, error }) => [type, error]),
+    [['JETSTREAM', 'JetStream has not established contact with a meta leader']],
+  );
 });
 
 test('IPQUEUESZ', () => {
