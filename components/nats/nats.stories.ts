@@ -41,11 +41,11 @@ export const Unreachable: Story = {
   },
 };
 
-/** HTTP monitoring of one server instead of NATS; nobody answers here, and the kit goes on trying. */
-export const OverHttp: Story = {
+/** HTTP monitoring instead of NATS, at an address that is none: a gallery asks nobody. */
+export const OverHttpBadAddress: Story = {
   render: () => {
     const element = provider();
-    element.monitoring = 'http://127.0.0.1:9';
+    element.monitoring = 'ftp://n1.example.com';
     return element;
   },
 };
