@@ -1,7 +1,7 @@
 /** The command line of the guardian. */
 import { Command, CommanderError } from 'commander';
+import { runCommand } from './commands/run.ts';
 import { EXIT, FatalError } from './exit-codes.ts';
-import { run } from './run.ts';
 import { version } from './version.ts';
 
 // A full disk or a closed stderr costs log lines; unheard it would be an uncaught exception, and cost the guardian.
@@ -23,18 +23,8 @@ Exit codes:
   ${EXIT.config}  the profile or a setting is wrong`,
   );
 
-program
-  .command('run', { isDefault: false })
-  .description('run until SIGTERM or SIGINT')
-  .option('--profile <file>', 'what this machine is and may publish', 'config/connector-profile.yaml')
-  .option('--env <file>', 'settings, NAME=value a line; the environment wins (default: .env, where there is one)')
-  .addHelpText(
-    'after',
-    `
-Settings: NATS_URL, NATS_GUARDIAN_USER, NATS_GUARDIAN_PASSWORD, UNIT_ID (wins over the profile's),
-TIME_SYNC_MODE (auto, ptp, chrony), NTP_SERVERS, PTP_MASTER_ADDRESS, PTP_DOMAIN, CHRONY_PORT, LOG_LEVEL.`,
-  )
-  .action((options: { profile: string; env?: string }) => run({ ...options, version }));
+program.addCommand(runCommand(version));
+for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);
 
 /** Whatever nobody handles ends the guardian, with a line that says so: a service manager starts it anew. */
 function fail(error: unknown): void {

@@ -1,0 +1,17 @@
+/** `nunect-guardian run`: the daemon itself. */
+import { Command } from 'commander';
+import { run } from '../run.ts';
+
+export function runCommand(version: string): Command {
+  return new Command('run')
+    .description('run until SIGTERM or SIGINT')
+    .option('--profile <file>', 'what this machine is and may publish', 'config/connector-profile.yaml')
+    .option('--env <file>', 'settings, NAME=value a line; the environment wins (default: .env, where there is one)')
+    .addHelpText(
+      'after',
+      `
+Settings: NATS_URL, NATS_GUARDIAN_USER, NATS_GUARDIAN_PASSWORD, UNIT_ID (wins over the profile's),
+TIME_SYNC_MODE (auto, ptp, chrony), NTP_SERVERS, PTP_MASTER_ADDRESS, PTP_DOMAIN, CHRONY_PORT, LOG_LEVEL.`,
+    )
+    .action((options: { profile: string; env?: string }) => run({ ...options, version }));
+}
