@@ -8,7 +8,8 @@ import { DEFAULT_LIMITS } from '../../guardian-node/time/judge.ts';
 import { decodeTime, type TimeMetric } from '../../protocol/index.ts';
 import { GuardianProcess } from '../guardian/guardian-process.ts';
 import { LOGIN, Observer, OPEN_CONFIG } from '../guardian/observer.ts';
-import { FakeNtpServer, findChronyd, startChrony, type ChronyRig } from '../rigs/chrony.ts';
+import { findChronyd, startChrony, type ChronyRig } from '../rigs/chrony.ts';
+import { FakeNtpServer } from '../rigs/fake-ntp.ts';
 import { startNatsServer } from '../rigs/nats-server.ts';
 import { waitFor } from '../rigs/wait-for.ts';
 
