@@ -18,6 +18,10 @@ export const HEADERS = {
   serverSentAt: 'X-Server-Sent-At',
   /** `{unit}:{started_at}:{kind}:{seq}`: JetStream drops repeats of it. */
   msgId: 'Nats-Msg-Id',
+  /** Sent later than live, ms since the epoch when: history only. A live reader drops what bears it. */
+  backlog: 'X-Backlog',
+  /** Message id of the oldest of this unit and kind that still waits at the unit; absent: nothing older does. */
+  pendingFrom: 'X-Pending-From',
   /** Why a request was refused, and its code, as NATS services say it. */
   error: 'Nats-Service-Error',
   errorCode: 'Nats-Service-Error-Code',
