@@ -24,7 +24,7 @@ export class HostFigures {
     this.#delay.disable();
   }
 
-  host(): HeartbeatHost {
+  host(disks: readonly DiskReading[]): HeartbeatHost {
     const load1 = os.loadavg()[0] ?? null;
     return {
       name: os.hostname(),
@@ -34,6 +34,7 @@ export class HostFigures {
       load1: load1 === null ? null : Math.round(load1 * 100) / 100,
       memTotal: os.totalmem(),
       memFree: os.freemem(),
+      disks: disks.map(({ path, total, free }) => ({ path, total, free })),
     };
   }
 
@@ -55,14 +56,30 @@ export class HostFigures {
   }
 }
 
-/** Free part of the disk that the guardian works on, percent; null where the system does not say. */
-export async function diskFreePercent(path = '.'): Promise<number | null> {
+/** A file system that the profile names by a folder on it; without figures where the system does not say, and then why. */
+export interface DiskReading {
+  readonly path: string;
+  /** Bytes. */
+  readonly total: number | null;
+  /** Bytes that this process's user may still write. */
+  readonly free: number | null;
+  readonly error: string | null;
+}
+
+/** Reads the disks of these folders, all at once and each within a time limit. Never throws. */
+export function readDisks(paths: readonly string[]): Promise<DiskReading[]> {
+  return Promise.all(paths.map(readDisk));
+}
+
+async function readDisk(path: string): Promise<DiskReading> {
   try {
     // a dead network file system never answers, and the heartbeat must not wait for it
-    const { bavail, blocks } = await within(statfs(path), DISK_LIMIT_MS, 'the file system does not answer');
-    return blocks > 0 ? (bavail / blocks) * 100 : null;
-  } catch {
+    const { bavail, blocks, bsize } = await within(statfs(path), DISK_LIMIT_MS, 'the file system does not answer');
     // Some file systems have no such figure: then there is no rule about it either.
-    return null;
+    if (blocks === 0) return { path, total: null, free: null, error: null };
+    return { path, total: blocks * bsize, free: bavail * bsize, error: null };
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return { path, total: null, free: null, error: code ?? message };
   }
 }

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { LineCounter, parseDocument, type Document } from 'yaml';
-import { checkUnitId } from '../protocol/index.ts';
+import { checkUnitId, type HeartbeatThresholds } from '../protocol/index.ts';
 import { configError } from './exit-codes.ts';
 
 /** What may be done with a subject. */
@@ -14,14 +14,14 @@ export interface Capability {
   readonly allow: readonly Allow[];
 }
 
-/** When a heartbeat's status is lowered. */
-export interface Thresholds {
-  /** Round trips, p50, ms. */
+/** When a heartbeat's status is lowered; published with it. Null where the profile asks for no such rule. */
+export interface Thresholds extends HeartbeatThresholds {
   readonly rttMs: number;
-  /** Free part of the disk, percent: degraded below it, critical below a fifth of it. */
   readonly diskFreePercent: number;
-  /** Event-loop delay, 99th percentile, ms. */
+  /** A fifth of the former unless the profile says otherwise. */
+  readonly diskCriticalPercent: number;
   readonly eventLoopMs: number;
+  readonly storePercent: number;
 }
 
 export interface Profile {
@@ -37,6 +37,8 @@ export interface Profile {
   /** How fast an undisciplined clock is taken to wander, parts per million. */
   readonly driftPpm: number;
   readonly thresholds: Thresholds;
+  /** Folders whose file systems are watched for free space. */
+  readonly disks: readonly string[];
 }
 
 const number = (min: number, max: number) =>
@@ -72,10 +74,21 @@ const Schema = v.strictObject({
   thresholds: v.optional(
     v.strictObject({
       rtt_ms: v.optional(number(0.001, 60_000), 250),
+      rtt_critical_ms: v.nullish(number(0.001, 60_000), null),
+      error_bound_ms: v.nullish(number(0.000_001, 600_000), null),
       disk_free_percent: v.optional(number(0, 100), 5),
+      disk_critical_percent: v.nullish(number(0, 100), null),
       event_loop_ms: v.optional(number(1, 60_000), 200),
+      store_percent: v.optional(number(1, 100), 80),
     }),
     {},
+  ),
+  disks: v.optional(
+    v.pipe(
+      v.array(v.pipe(v.string('text'), v.minLength(1, 'a path'), v.maxLength(256, 'at most 256 characters'))),
+      v.maxLength(16, 'at most 16 folders'),
+    ),
+    ['.'],
   ),
 });
 
@@ -128,9 +141,14 @@ export function loadProfile(file: string, unitOverride?: string): Profile {
     driftPpm: time.drift_ppm,
     thresholds: {
       rttMs: thresholds.rtt_ms,
+      rttCriticalMs: thresholds.rtt_critical_ms,
+      errorBoundMs: thresholds.error_bound_ms,
       diskFreePercent: thresholds.disk_free_percent,
+      diskCriticalPercent: thresholds.disk_critical_percent ?? thresholds.disk_free_percent / 5,
       eventLoopMs: thresholds.event_loop_ms,
+      storePercent: thresholds.store_percent,
     },
+    disks: rest.disks,
   };
 }
 

@@ -13,11 +13,12 @@ import {
 } from '../protocol/index.ts';
 import type { Connection } from './connection.ts';
 import type { Gate } from './gate.ts';
-import { diskFreePercent, HostFigures } from './host.ts';
+import { clockEvidence, diskEvidence, rttEvidence } from './evidence.ts';
+import { HostFigures, readDisks, type DiskReading } from './host.ts';
 import type { Logger, OpsLogger } from './logger.ts';
 import type { Profile } from './profile.ts';
 import type { RttProbe, RttReading } from './rtt.ts';
-import { judgeStatus } from './status-rules.ts';
+import { judgeStatus, type StoreEvidence } from './status-rules.ts';
 import type { ClockReport, ClockWatch } from './time/clock-watch.ts';
 
 /** A heartbeat waits no longer than this for the measurements of its round, ms: it is a sign of life first. */
@@ -28,8 +29,15 @@ const PATIENCE_MS = 1_500;
  */
 const SECOND_ROUND = 0.4;
 
+/** What was published last, for whoever shows it on this machine. */
+export type Published =
+  | { readonly kind: 'heartbeat'; readonly value: Heartbeat }
+  | { readonly kind: 'rtt'; readonly value: RttMetric }
+  | { readonly kind: 'time'; readonly value: ClockReport };
+
 export interface PublisherParts {
-  readonly profile: Profile;
+  /** The profile as it is now: SIGHUP changes it. */
+  readonly profile: () => Profile;
   readonly version: string;
   readonly startedAt: number;
   readonly connection: () => Connection;
@@ -39,6 +47,9 @@ export interface PublisherParts {
   readonly logs: OpsLogger;
   /** Before each round: subscriptions that are missing. */
   readonly ensure: (nats: NatsConnection) => void;
+  /** How the buffer of waiting messages is, for the rules. */
+  readonly store?: () => StoreEvidence | null;
+  readonly heard?: (published: Published) => void;
 }
 
 type Kind = 'heartbeat' | 'rtt' | 'time';
@@ -89,7 +100,7 @@ export class Publisher {
   #tick(part = 1): void {
     if (this.#timer) clearTimeout(this.#timer);
     if (this.#stopped) return;
-    this.#timer = setTimeout(() => this.#tick(), part * this.#parts.profile.intervalMs);
+    this.#timer = setTimeout(() => this.#tick(), part * this.#parts.profile().intervalMs);
     if (this.#round) return;
     this.#round = this.#once()
       .catch((error: unknown) => this.#log.error({ err: error }, 'a fault in measuring or publishing'))
@@ -109,23 +120,26 @@ export class Publisher {
     logs.flush();
     const measured = Promise.all([this.#measureRtt(nats), this.#readClock()]);
     await Promise.race([measured, delay(PATIENCE_MS, undefined, { ref: false })]);
-    if (this.#parts.connection().nats === nats) this.#heartbeat(nats, await diskFreePercent());
+    const disks = await readDisks(this.#parts.profile().disks);
+    if (this.#parts.connection().nats === nats) this.#heartbeat(nats, disks);
     await measured;
   }
 
   async #measureRtt(nats: NatsConnection): Promise<void> {
-    const { profile, gate, rtt, startedAt } = this.#parts;
+    const { gate, rtt, startedAt } = this.#parts;
+    const profile = this.#parts.profile();
     const echo = subjects.echo(profile.unit);
     const reading = await rtt.measure(nats, gate.mayPublish(echo) && gate.maySubscribe(echo) ? echo : null);
     if (this.#parts.connection().nats !== nats) return; // it fell meanwhile
     const seq = ++this.#sequences.rtt;
     this.#rtt = this.#rttMetric(reading, nats, seq, startedAt);
     gate.publish(subjects.rtt(profile.unit), encodeRtt(this.#rtt), this.#id('rtt', seq));
+    this.#parts.heard?.({ kind: 'rtt', value: this.#rtt });
   }
 
   #rttMetric(reading: RttReading, nats: NatsConnection, seq: number, startedAt: number): RttMetric {
     return {
-      unit: this.#parts.profile.unit,
+      unit: this.#parts.profile().unit,
       ts: Date.now(),
       seq,
       nativeRttUs: reading.native?.p50Us ?? null,
@@ -134,7 +148,7 @@ export class Publisher {
       app: reading.app,
       target: null,
       server: serverOf(nats).name,
-      intervalMs: this.#parts.profile.intervalMs,
+      intervalMs: this.#parts.profile().intervalMs,
       startedAt,
       errors: reading.errors,
       problems: [],
@@ -142,7 +156,8 @@ export class Publisher {
   }
 
   async #readClock(): Promise<void> {
-    const { profile, clock, gate, startedAt } = this.#parts;
+    const { clock, gate, startedAt } = this.#parts;
+    const profile = this.#parts.profile();
     this.#clock = await clock.poll();
     const seq = ++this.#sequences.time;
     const message = encodeTime({
@@ -155,20 +170,21 @@ export class Publisher {
       problems: [],
     });
     gate.publish(subjects.time(profile.unit), message, this.#id('time', seq));
+    this.#parts.heard?.({ kind: 'time', value: this.#clock });
   }
 
-  #heartbeat(nats: NatsConnection, diskFree: number | null): void {
-    const { profile, gate, startedAt, version, logs } = this.#parts;
+  #heartbeat(nats: NatsConnection, disks: readonly DiskReading[]): void {
+    const { gate, startedAt, version, logs, store } = this.#parts;
+    const profile = this.#parts.profile();
     const process = this.#host.process();
     const { status, reasons } = judgeStatus(
       {
-        clockQuality: this.#clock?.clockQuality ?? null,
-        clockReason: this.#clock?.reason ?? null,
-        nativeRttUs: this.#rtt?.nativeRttUs ?? null,
-        appRttUs: this.#rtt?.appRttUs ?? null,
-        diskFreePercent: diskFree,
+        ...clockEvidence(this.#clock),
+        rtts: rttEvidence(this.#rtt),
+        disks: diskEvidence(disks),
         eventLoopP99Ms: process.eventLoopP99Ms,
         errors: logs.errors - this.#errorsSeen,
+        store: store?.() ?? null,
       },
       profile.thresholds,
     );
@@ -192,13 +208,15 @@ export class Publisher {
       clockQuality: this.#clock?.clockQuality ?? null,
       tenant: profile.tenant,
       role: profile.role,
-      host: this.#host.host(),
+      host: this.#host.host(disks),
       process,
       nats: this.#natsFigures(nats),
+      thresholds: profile.thresholds,
       problems: [],
     };
     const { data, headers } = encodeHeartbeat(heartbeat);
     gate.publish(subjects.heartbeat(profile.unit), data, [...headers, ...this.#id('heartbeat', sequence)]);
+    this.#parts.heard?.({ kind: 'heartbeat', value: heartbeat });
   }
 
   #natsFigures(nats: NatsConnection): HeartbeatNats {
@@ -215,7 +233,7 @@ export class Publisher {
 
   /** JetStream takes a repeat for what it is, and a restart, which begins at 1 again, not for one. */
   #id(kind: Kind, seq: number): [string, string][] {
-    return [[HEADERS.msgId, `${this.#parts.profile.unit}:${this.#parts.startedAt}:${kind}:${seq}`]];
+    return [[HEADERS.msgId, `${this.#parts.profile().unit}:${this.#parts.startedAt}:${kind}:${seq}`]];
   }
 }
 

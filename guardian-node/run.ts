@@ -95,7 +95,7 @@ class Guardian {
       },
     });
     this.#publisher = new Publisher({
-      profile,
+      profile: () => this.#profile,
       version,
       startedAt,
       connection,

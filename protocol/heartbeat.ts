@@ -1,8 +1,9 @@
 /** `ops.heartbeat.{unit}`: that a unit lives, how it is, and the figures of its host and process. */
+import * as v from 'valibot';
 import { CLOCK_QUALITIES, CLOCK_SOURCES, type ClockQuality, type ClockSource } from './clock.ts';
 import { decodeSoft, problem, type Decoded } from './decode.ts';
 import { formatGoDuration, parseGoDuration } from './duration.ts';
-import { HEADERS, header, type HeadersLike } from './headers.ts';
+import { HEADERS, header, isEchoAnswer, type HeadersLike } from './headers.ts';
 import * as s from './schema.ts';
 import { unitUnder } from './subjects.ts';
 
@@ -21,6 +22,17 @@ export interface HeartbeatHost {
   readonly memTotal: number | null;
   /** Bytes. */
   readonly memFree: number | null;
+  /** File systems that the unit watches; null: it does not say. */
+  readonly disks: readonly HeartbeatDisk[] | null;
+}
+
+export interface HeartbeatDisk {
+  /** A folder on it. */
+  readonly path: string | null;
+  /** Bytes. */
+  readonly total: number | null;
+  /** Bytes that the guardian's user may still write. */
+  readonly free: number | null;
 }
 
 export interface HeartbeatProcess {
@@ -39,6 +51,24 @@ export interface HeartbeatNats {
   readonly reconnects: number | null;
   readonly inMsgs: number | null;
   readonly outMsgs: number | null;
+}
+
+/** At what a unit's own rules lower its status, so that who shows its figures can colour them by the same. */
+export interface HeartbeatThresholds {
+  /** Round trips, p50, ms: degraded above it. */
+  readonly rttMs: number | null;
+  /** Critical above it; null: never. */
+  readonly rttCriticalMs: number | null;
+  /** Error bound of the clock, ms: degraded above it; null: no such rule. */
+  readonly errorBoundMs: number | null;
+  /** Free part of each disk, percent: degraded below it. */
+  readonly diskFreePercent: number | null;
+  /** Critical below it. */
+  readonly diskCriticalPercent: number | null;
+  /** Event-loop delay, 99th percentile, ms: degraded above it. */
+  readonly eventLoopMs: number | null;
+  /** How full the buffer of waiting messages may be, percent: degraded from there. */
+  readonly storePercent: number | null;
 }
 
 export interface Heartbeat {
@@ -68,9 +98,13 @@ export interface Heartbeat {
   readonly host: HeartbeatHost | null;
   readonly process: HeartbeatProcess | null;
   readonly nats: HeartbeatNats | null;
+  readonly thresholds: HeartbeatThresholds | null;
   /** Fields that came but could not be read, and so are null. */
   readonly problems: readonly string[];
 }
+
+/** Disks that are read. */
+const MOST_DISKS = 16;
 
 const Body = s.camel({
   status: s.text(64),
@@ -93,6 +127,12 @@ const Body = s.camel({
       load1: s.softPositive,
       mem_total: s.softCount,
       mem_free: s.softCount,
+      disks: s.soft(
+        v.pipe(
+          v.array(s.camel({ path: s.softText, total: s.softCount, free: s.softCount })),
+          v.transform((disks) => disks.slice(0, MOST_DISKS)),
+        ),
+      ),
     }),
   ),
   process: s.soft(s.camel({ rss: s.softCount, cpu_percent: s.softPositive, event_loop_p99_ms: s.softPositive })),
@@ -103,6 +143,17 @@ const Body = s.camel({
       reconnects: s.softCount,
       in_msgs: s.softCount,
       out_msgs: s.softCount,
+    }),
+  ),
+  thresholds: s.soft(
+    s.camel({
+      rtt_ms: s.softPositive,
+      rtt_critical_ms: s.softPositive,
+      error_bound_ms: s.softPositive,
+      disk_free_percent: s.softPositive,
+      disk_critical_percent: s.softPositive,
+      event_loop_ms: s.softPositive,
+      store_percent: s.softPositive,
     }),
   ),
 });
@@ -154,9 +205,7 @@ export function decodeHeartbeat(
  * answer on another unit's subject would speak for it. But an answer is marked as one, always.
  */
 export function answered(headers: HeadersLike | undefined): Decoded<never> | null {
-  return headers?.has(HEADERS.serverReceivedAt) || headers?.has(HEADERS.error)
-    ? problem('header', 'the answer to a request, sent where no answer belongs')
-    : null;
+  return isEchoAnswer(headers) ? problem('header', 'the answer to a request, sent where no answer belongs') : null;
 }
 
 /** A message that speaks for another unit than its subject. */
@@ -166,7 +215,7 @@ export function forged(said: string, unit: string): Decoded<never> {
 
 /** The wire form: JSON body, and headers as pairs. A failed RTT is `0s`, which older readers take for "none". */
 export function encodeHeartbeat(h: Heartbeat): { data: string; headers: [string, string][] } {
-  const { host, process, nats } = h;
+  const { host, process, nats, thresholds } = h;
   const headers: [string, string][] = [
     [HEADERS.unitId, h.unit],
     [HEADERS.sequence, String(h.sequence)],
@@ -196,6 +245,7 @@ export function encodeHeartbeat(h: Heartbeat): { data: string; headers: [string,
       load1: host.load1,
       mem_total: host.memTotal,
       mem_free: host.memFree,
+      disks: host.disks,
     },
     process: process && {
       rss: process.rss,
@@ -208,6 +258,15 @@ export function encodeHeartbeat(h: Heartbeat): { data: string; headers: [string,
       reconnects: nats.reconnects,
       in_msgs: nats.inMsgs,
       out_msgs: nats.outMsgs,
+    },
+    thresholds: thresholds && {
+      rtt_ms: thresholds.rttMs,
+      rtt_critical_ms: thresholds.rttCriticalMs,
+      error_bound_ms: thresholds.errorBoundMs,
+      disk_free_percent: thresholds.diskFreePercent,
+      disk_critical_percent: thresholds.diskCriticalPercent,
+      event_loop_ms: thresholds.eventLoopMs,
+      store_percent: thresholds.storePercent,
     },
   });
   return { data, headers };

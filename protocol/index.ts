@@ -9,10 +9,12 @@ export {
   decodeHeartbeat,
   encodeHeartbeat,
   type Heartbeat,
+  type HeartbeatDisk,
   type HeartbeatHost,
   type HeartbeatNats,
   type HeartbeatProcess,
   type HeartbeatStatus,
+  type HeartbeatThresholds,
 } from './heartbeat.ts';
 export * from './log.ts';
 export * from './rtt.ts';

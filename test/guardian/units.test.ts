@@ -9,7 +9,6 @@ import { Capabilities } from '../../guardian-node/capabilities.ts';
 import { FatalError } from '../../guardian-node/exit-codes.ts';
 import { loadProfile } from '../../guardian-node/profile.ts';
 import { loadSettings } from '../../guardian-node/settings.ts';
-import { judgeStatus, type StatusEvidence } from '../../guardian-node/status-rules.ts';
 import { WallClock } from '../../guardian-node/wall-clock.ts';
 import { projectRoot } from '../rigs/nats-server-bins.ts';
 import { temporaryFolder } from '../rigs/temporary-folder.ts';
@@ -199,40 +198,6 @@ test('two lost samples in a row end a burst with the reason', async () => {
     10,
   );
   assert.deepEqual([burst.sent, burst.lost, burst.p50Us, error], [3, 2, 5, 'no PONG']);
-});
-
-test('each rule lowers the status under its own name', () => {
-  const limits = { rttMs: 250, diskFreePercent: 5, eventLoopMs: 200 };
-  const fine: StatusEvidence = {
-    clockQuality: 'locked',
-    clockReason: 'x',
-    nativeRttUs: 100,
-    appRttUs: 400,
-    diskFreePercent: 50,
-    eventLoopP99Ms: 1,
-    errors: 0,
-  };
-  assert.deepEqual(judgeStatus(fine, limits), { status: 'healthy', reasons: [] });
-  const rows: readonly [Partial<StatusEvidence>, string, string][] = [
-    [{ clockQuality: 'freerun' }, 'degraded', 'clock_freerun'],
-    [{ clockQuality: 'holdover' }, 'degraded', 'clock_holdover'],
-    [{ nativeRttUs: 250_001 }, 'degraded', 'rtt_high'],
-    [{ appRttUs: 1e6 }, 'degraded', 'rtt_high'],
-    [{ diskFreePercent: 4.9 }, 'degraded', 'disk_full'],
-    [{ diskFreePercent: 0.9 }, 'critical', 'disk_full'],
-    [{ eventLoopP99Ms: 201 }, 'degraded', 'event_loop_slow'],
-    [{ errors: 1 }, 'degraded', 'log_errors'],
-  ];
-  for (const [change, status, rule] of rows) {
-    const judged = judgeStatus({ ...fine, ...change }, limits);
-    assert.equal(judged.status, status, rule);
-    assert.equal(judged.reasons.length, 1);
-    assert.ok(judged.reasons[0]?.startsWith(`${rule}: `), judged.reasons[0]);
-  }
-  assert.equal(
-    judgeStatus({ ...fine, nativeRttUs: null, diskFreePercent: null, clockQuality: null }, limits).status,
-    'healthy',
-  );
 });
 
 test('backoff: quick for a lost server, patient with one that refuses', () => {
