@@ -22,9 +22,15 @@ export const HEADERS = {
   backlog: 'X-Backlog',
   /** Message id of the oldest of this unit and kind that still waits at the unit; absent: nothing older does. */
   pendingFrom: 'X-Pending-From',
+  /** As that: what it was published on, its place in the stream, and when it came there. */
+  streamSubject: 'Nats-Subject',
+  streamSequence: 'Nats-Sequence',
+  streamTime: 'Nats-Time-Stamp',
   /** Why a request was refused, and its code, as NATS services say it. */
   error: 'Nats-Service-Error',
   errorCode: 'Nats-Service-Error-Code',
+  /** The stream that a message was read from by a direct get. */
+  stream: 'Nats-Stream',
 } as const;
 
 /** Headers as nats.ws, nats-core and a test's Map-like stand-in offer them. */
@@ -36,4 +42,17 @@ export interface HeadersLike {
 /** A header's value, or null when there is none or the client's header object throws on a strange key. */
 export function header(headers: HeadersLike | undefined, name: string): string | null {
   return headers?.has(name) ? headers.get(name) : null;
+}
+
+/**
+ * Whether a message is what an echo answered. Who asks chooses the subject that the answer goes to, and most of what is in
+ * it; but an answer is marked as one, always, and an asker cannot take the marks away.
+ */
+export function isEchoAnswer(headers: HeadersLike | undefined): boolean {
+  return headers !== undefined && (headers.has(HEADERS.serverReceivedAt) || headers.has(HEADERS.error));
+}
+
+/** Whether a message was read from a stream, and so is an old one, whatever subject it arrives on. */
+export function isStoredAnswer(headers: HeadersLike | undefined): boolean {
+  return headers?.has(HEADERS.stream) === true;
 }

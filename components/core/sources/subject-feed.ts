@@ -1,4 +1,5 @@
 import { safeText } from '../../../protocol/decode.ts';
+import { isEchoAnswer, isStoredAnswer } from '../../../protocol/headers.ts';
 import { errorText, failureKind } from '../transport/errors.ts';
 import type { Connection } from '../transport/connection.ts';
 import type { MessageLike, NatsConnectionLike, SubscriptionLike } from '../transport/nats-like.ts';
@@ -182,7 +183,10 @@ export abstract class SubjectFeed<T> extends BaseSource<T> {
       return;
     }
     try {
-      this.received(message);
+      // whoever may ask an echo or a stream may have the answer sent here, where it would speak for another
+      if (isEchoAnswer(message.headers) || isStoredAnswer(message.headers))
+        this.countProblem(`${message.subject}: the answer to a request, sent where no answer belongs`);
+      else this.received(message);
     } catch (thrown) {
       this.countProblem(`${message.subject}: ${errorText(thrown)}`);
     }

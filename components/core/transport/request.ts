@@ -1,3 +1,4 @@
+import { isEchoAnswer } from '../../../protocol/headers.ts';
 import type { MessageLike, NatsConnectionLike } from './nats-like.ts';
 
 /** One answer to a request. */
@@ -56,6 +57,8 @@ export async function* requestAll(
   const takeAll = async (): Promise<void> => {
     for await (const reply of replies) {
       if (taken || signal?.aborted) return;
+      // logins that share an inbox prefix hear one another's answers: an echo sent here by another page is nobody's answer
+      if (isEchoAnswer(reply.headers)) continue;
       // clients differ in whether they throw it
       if (reply.data.length === 0 && reply.headers?.get('Status') === '503') throw new NoResponders(subject);
       // what cannot be unpacked is handed on as it is: one unreadable answer, counted as such, beside the others
