@@ -4,6 +4,7 @@ import type { Connection } from '../transport/connection.ts';
 import { RequestFailure } from './ask.ts';
 import { askConnection, askConnz, type ConnzReply } from './connections-ask.ts';
 import { ConnectionBook, type ConnRow } from './connections-book.ts';
+import type { ConnectionsPart } from './connections-data.ts';
 import { nextRound, serverOrder, type OnScreen } from './connections-lookups.ts';
 
 /** Which connections. */
@@ -65,6 +66,20 @@ export class ConnectionsServer {
 
   get server(): ServerInfo {
     return this.book.server;
+  }
+
+  get part(): ConnectionsPart {
+    const { book, server, missingSince, failure, answeredAt } = this;
+    return {
+      server,
+      total: book.total,
+      held: book.rows.size,
+      isWhole: book.whole,
+      snapshotAt: book.snapshotAt,
+      // one that refuses or says nothing of its connections counts as one that does not answer
+      missingSince: missingSince ?? (failure ? (answeredAt ?? Date.now()) : null),
+      problem: failure?.message ?? null,
+    };
   }
 
   /** Short lists are always read whole. */

@@ -18,6 +18,7 @@ import {
   type ServerChanges,
 } from './connections-server.ts';
 import { hasPassed } from './elapsed.ts';
+import { ownServer } from './known-servers.ts';
 import { whileUnconnected } from './no-connection.ts';
 import { sharedSource } from './registry.ts';
 import { ServerPoll, serverPoll } from './server-poll.ts';
@@ -116,6 +117,7 @@ export class ConnectionsSource extends BaseSource<ConnectionsData> {
       // what happened meanwhile was told to nobody
       for (const each of this.#servers.values()) if (each.missingSince === null) each.refresh();
       this.#own?.refresh();
+      if (nats) this.#seeOwnServer(nats);
     } else if (!connected) for (const each of this.#servers.values()) each.stop();
     this.touch();
   }
@@ -177,16 +179,7 @@ export class ConnectionsSource extends BaseSource<ConnectionsData> {
   }
 
   #parts(): readonly ConnectionsPart[] {
-    const parts = [...this.#servers.values()].map(({ book, server, missingSince, failure, answeredAt }) => ({
-      server,
-      total: book.total,
-      held: book.rows.size,
-      isWhole: book.whole,
-      snapshotAt: book.snapshotAt,
-      // one that refuses or says nothing of its connections counts as one that does not answer
-      missingSince: missingSince ?? (failure ? (answeredAt ?? Date.now()) : null),
-      problem: failure?.message ?? null,
-    }));
+    const parts = [...this.#servers.values()].map((each) => each.part);
     return Object.freeze(parts.sort((a, b) => (a.server.name < b.server.name ? -1 : 1)));
   }
 
@@ -203,8 +196,10 @@ export class ConnectionsSource extends BaseSource<ConnectionsData> {
     }
     const own = this.#own?.failure;
     if (own) return { status: own.status, error: { subject: own.subject, message: own.message } };
-    if (failed && failures.length === this.#servers.size) return { status: failed.status, error: problem };
     const roster = this.#roster?.snapshot;
+    // before the roster is there it is not known who can answer at all
+    if (failed && roster?.data && failures.length === this.#servers.size)
+      return { status: failed.status, error: problem };
     const name = this.#query.server;
     if (name && roster?.data && !roster.data.some((each) => each.server.name === name)) {
       return { status: 'error', error: { message: `No server is named “${name}”.` } };
@@ -234,8 +229,18 @@ export class ConnectionsSource extends BaseSource<ConnectionsData> {
       this.#leaveOwn();
       this.#forget(new Set(data.map(({ server }) => server.name)));
       for (const { server, missingSince } of data) this.#serverSeen(server, missingSince);
-    } else if (status === 'denied' && this.#connected && !this.#own && this.#servers.size === 0) this.#fallBack();
+    } else if (status === 'denied' && this.#connected && !this.#own && !this.#isAnswered) this.#fallBack();
     this.touch();
+  }
+
+  get #isAnswered(): boolean {
+    return [...this.#servers.values()].some((each) => each.answeredAt !== null);
+  }
+
+  /** The server at the other end has said who it is: its first rows need not wait until the roster is called. */
+  #seeOwnServer(nats: NatsConnectionLike): void {
+    const server = ownServer(nats);
+    if (server && !this.#own && !this.#roster?.snapshot.data) this.#serverSeen(server, null);
   }
 
   /** The roster forgets a server a day after it was last heard: so do its connections go. */
@@ -278,6 +283,8 @@ export class ConnectionsSource extends BaseSource<ConnectionsData> {
 
   /** Tenant mode: no server answers this login, but its account may ask about itself. */
   #fallBack(): void {
+    for (const each of this.#servers.values()) each.stop();
+    this.#servers.clear();
     this.#own = new OwnConnections(this.connection, this.#query, {
       server: (server) => this.#servers.get(server.name) ?? this.#serverFor(server),
       changed: () => this.#rowsChanged(),

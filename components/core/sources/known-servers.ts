@@ -1,6 +1,8 @@
+import { safeText } from '../../../protocol/decode.ts';
 import { compareVersions, REQUEST_SINCE, type ServerRequest } from '../../../protocol/server/requests.ts';
 import type { ServerInfo } from '../../../protocol/server/envelope.ts';
 import type { Connection } from '../transport/connection.ts';
+import type { NatsConnectionLike } from '../transport/nats-like.ts';
 
 interface Known {
   readonly server: ServerInfo;
@@ -48,6 +50,13 @@ export class KnownServers {
 /** Whether a server says of itself that it is older than the request. A version that cannot be read is given the benefit of the doubt. */
 export function isTooOld(version: string | null, request: ServerRequest): boolean {
   return version !== null && /^v?\d+\.\d+\.\d+/.test(version) && compareVersions(version, REQUEST_SINCE[request]) < 0;
+}
+
+/** The server at the other end of a connection, as its INFO tells of it; `null` where the client does not say. */
+export function ownServer({ info }: NatsConnectionLike): ServerInfo | null {
+  const { server_id: id, server_name: name, version = null, cluster = null } = info ?? {};
+  if (!id || !name) return null;
+  return { id, name: safeText(name), version, cluster, host: null, domain: null, jetstream: false, time: null };
 }
 
 const all = new WeakMap<Connection, KnownServers>();

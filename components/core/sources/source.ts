@@ -111,10 +111,17 @@ export abstract class BaseSource<T> implements Source<T> {
   #notify(): void {
     if (this.#notifying) return;
     this.#notifying = true;
-    scheduleFrame(() => {
+    const tell = (): void => {
+      if (!this.#notifying) return;
       this.#notifying = false;
       for (const { listener } of [...this.#subscribers.values()]) listener();
-    });
+    };
+    scheduleFrame(tell);
+    // the very first data are waited for by somebody: they need not wait for a frame, which may be drawing something else
+    if (this.#snapshot.data === null)
+      queueMicrotask(() => {
+        if (this.snapshot.data !== null) tell();
+      });
   }
 
   #start(): void {

@@ -161,6 +161,7 @@ export class DataGrid<R> implements ReactiveController {
       this.#window.disconnect();
       return;
     }
+    if (this.#window.width === 0) this.#window.expect(mount.clientWidth);
     const before = this.#columns;
     // a card has two lines below its name, and no more room than they are long
     const room = this.#window.width * (this.isCards ? 2 : 1);

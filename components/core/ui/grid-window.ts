@@ -1,7 +1,7 @@
 /** Rows drawn above and below what can be seen. */
 const MARGIN_ROWS = 6;
-/** Before it is measured, px. */
-const USUAL_HEIGHT = 400;
+/** Before it is measured, px: what the styles give a grid that has rows enough. */
+const USUAL_HEIGHT = 480;
 
 interface Keyed {
   readonly id: string;
@@ -43,6 +43,11 @@ export class GridWindow {
   /** Rows that a page key goes on by. */
   get pageRows(): number {
     return Math.max(1, Math.floor((this.#height - this.#headHeight) / this.#rowHeight) - 1);
+  }
+
+  /** Takes what there is room for, before anything is drawn: else the first draw were of columns that go at once. */
+  expect(width: number): void {
+    if (this.#width === 0) this.#width = width;
   }
 
   /**

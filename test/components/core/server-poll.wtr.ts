@@ -95,7 +95,10 @@ describe('a poll of all servers', () => {
     nats.requestMany = () =>
       Promise.resolve({
         async *[Symbol.asyncIterator]() {
-          const headers = { has: () => true, get: (key: string) => (key === 'Content-Encoding' ? 'gzip' : '') };
+          const headers = {
+            has: (key: string) => key === 'Content-Encoding',
+            get: (key: string) => (key === 'Content-Encoding' ? 'gzip' : ''),
+          };
           yield await Promise.resolve({ subject: '_INBOX.x', data: body, headers });
         },
       });
@@ -111,7 +114,7 @@ describe('a poll of all servers', () => {
       Promise.resolve({
         async *[Symbol.asyncIterator]() {
           const headers = {
-            has: () => true,
+            has: (key: string) => key === 'Content-Encoding',
             get: (key: string) => (key === 'Content-Encoding' ? 'gzip' : ''),
             keys: () => [],
             values: () => [],
