@@ -83,7 +83,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['components/**/*.ts', 'protocol/**/*.ts'],
+    files: ['components/**/*.ts', 'client/**/*.ts', 'protocol/**/*.ts'],
     rules: { 'no-console': ['error', { allow: ['warn', 'error'] }] },
   },
   {

@@ -14,8 +14,8 @@ import {
   type Status,
 } from '@nats-io/transport-node';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Backoff } from '../client/backoff.ts';
 import { isInboxSubject, safeText } from '../protocol/index.ts';
-import { Backoff } from './backoff.ts';
 import { EXIT, FatalError } from './exit-codes.ts';
 import type { Logger, Taken } from './logger.ts';
 import type { Login } from './settings.ts';

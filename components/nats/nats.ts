@@ -5,13 +5,12 @@ import { connectionContext } from '../core/element/contexts.ts';
 import { ensureContextRoot } from '../core/element/context-request.ts';
 import { base, controls, look } from '../core/element/tokens.ts';
 import { asConnection } from '../core/transport/adopted-connection.ts';
-import { pageClientName } from '../core/transport/client-identity.ts';
 import type { Connection, ConnectionSnapshot } from '../core/transport/connection.ts';
 import { asCredentials, type Credentials } from '../core/transport/credentials.ts';
+import { pageClientName, type ConnectOptions } from '../core/transport/index.ts';
 import { ManagedConnection } from '../core/transport/managed-connection.ts';
 import { MonitoringConnection } from '../core/transport/monitoring-connection.ts';
 import type { NatsConnectionLike } from '../core/transport/nats-like.ts';
-import type { ConnectOptions } from '../core/transport/nats-ws.ts';
 import { loginForm, renderLoginForm, showsLoginForm } from '../core/ui/login-form.ts';
 import { styles } from './nats.styles.ts';
 

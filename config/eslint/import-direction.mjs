@@ -6,6 +6,8 @@ import path from 'node:path';
  */
 const LAYERS = [
   { name: 'protocol', files: /^protocol\// },
+  { name: 'client/node', files: /^client\/node\// },
+  { name: 'client', files: /^client\// },
   { name: 'core/transport', files: /^components\/core\/transport\// },
   { name: 'core/sources', files: /^components\/core\/sources\// },
   { name: 'core/element', files: /^components\/core\/element\// },
@@ -25,7 +27,9 @@ const CORE = ['core/transport', 'core/sources', 'core/element', 'core/ui'];
 /** Layer → layers that it may import besides itself. A layer without a line (tests, scripts, settings) may import anything. */
 const MAY_IMPORT = {
   protocol: [],
-  'core/transport': ['protocol'],
+  client: ['protocol'],
+  'client/node': ['client', 'protocol'],
+  'core/transport': ['client', 'protocol'],
   'core/sources': ['core/transport', 'protocol'],
   'core/element': ['core/sources', 'core/transport', 'protocol'],
   'core/ui': ['core/element', 'core/sources', 'core/transport', 'protocol'],
@@ -34,15 +38,15 @@ const MAY_IMPORT = {
   stories: ['element', 'testing', 'core', ...CORE, 'protocol'],
   all: ['element'],
   element: ['core', ...CORE, 'protocol'],
-  'guardian-node': ['protocol'],
+  'guardian-node': ['client/node', 'client', 'protocol'],
   'pages/server': ['protocol'],
   pages: ['all', 'element', 'core', ...CORE, 'protocol'],
 };
 
 const NATS_CLIENT = /^(?:nats(?:\.ws|\.deno|\.js)?|@nats-io\/[^/]+)(?:\/|$)/;
 /** The page server among them: before it passes on HTTP monitoring, which has no login, it tries a login at NATS itself. */
-const MAY_USE_NATS_CLIENT = new Set(['core/transport', 'guardian-node', 'pages/server']);
-const BROWSER = new Set(['protocol', 'core', ...CORE, 'testing', 'stories', 'all', 'element']);
+const MAY_USE_NATS_CLIENT = new Set(['client', 'client/node', 'guardian-node', 'pages/server']);
+const BROWSER = new Set(['protocol', 'client', 'core', ...CORE, 'testing', 'stories', 'all', 'element']);
 
 function layerOf(file) {
   return LAYERS.find(({ files }) => files.test(file))?.name;
@@ -59,7 +63,7 @@ export function importProblem(from, specifier) {
   if (layer === undefined) return null;
   if (!specifier.startsWith('.')) {
     if (NATS_CLIENT.test(specifier) && !MAY_USE_NATS_CLIENT.has(layer)) {
-      return `${layer} imports the NATS client ${specifier}: only components/core/transport, guardian-node and pages/server may`;
+      return `${layer} imports the NATS client ${specifier}: only client, guardian-node and pages/server may`;
     }
     if (specifier.startsWith('node:') && BROWSER.has(layer)) {
       return `${layer} imports ${specifier}: it must load in a browser`;
@@ -77,7 +81,7 @@ export function importProblem(from, specifier) {
     return `${path.posix.dirname(from)} imports ${target}: an element never imports another element's folder; what two need moves to components/core/ui`;
   }
   if (targetLayer === layer || MAY_IMPORT[layer].includes(targetLayer)) return null;
-  return `${layer} imports ${targetLayer} (${target}): imports run pages → components/<name> → core/ui → core/element → core/sources → core/transport → protocol, and guardian-node → protocol`;
+  return `${layer} imports ${targetLayer} (${target}): imports run pages → components/<name> → core/ui → core/element → core/sources → core/transport → client → protocol, and guardian-node → client → protocol`;
 }
 
 export const importDirection = {

@@ -13,7 +13,9 @@ async function problems(file: string, text: string): Promise<string[]> {
 }
 
 const VARZ = 'components/varz/varz.ts';
-const TRANSPORT = 'components/core/transport/nats-ws.ts';
+const TRANSPORT = 'components/core/transport/managed-connection.ts';
+const CLIENT = 'client/nats-ws.ts';
+const CLIENT_NODE = 'client/node/index.ts';
 const SOURCES = 'components/core/sources/source.ts';
 const PROTOCOL = 'protocol/subjects.ts';
 const GUARDIAN = 'guardian-node/connection.ts';
@@ -25,18 +27,18 @@ describe('lint: imports run one way', { timeout: 120_000 }, () => {
     ['an element, all elements', VARZ, `import '../all.ts';`, /element imports all/],
     ['an element, a page', VARZ, `export * from '../../pages/server/app.ts';`, /element imports pages\/server/],
     ['an element, the test connection', VARZ, `export * from '../testing/index.ts';`, /element imports testing/],
-    ['an element, a NATS client', VARZ, `export { connect } from 'nats.ws';`, /only components\/core\/transport/],
+    ['an element, a NATS client', VARZ, `export { connect } from 'nats.ws';`, /only client, guardian-node/],
     [
       'an element, a NATS client later',
       VARZ,
       `export const load = () => import('nats.ws');`,
-      /only components\/core\/transport/,
+      /only client, guardian-node/,
     ],
     [
       'an element, a NATS client’s types',
       VARZ,
       `export type A = import('@nats-io/nats-core').Msg;`,
-      /only components\/core\/transport/,
+      /only client, guardian-node/,
     ],
     ['an element, Node', VARZ, `export { readFile } from 'node:fs';`, /must load in a browser/],
     [
@@ -45,8 +47,14 @@ describe('lint: imports run one way', { timeout: 120_000 }, () => {
       `export * from '../element/index.ts';`,
       /core\/sources imports core\/element/,
     ],
-    ['sources, a NATS client', SOURCES, `export { connect } from 'nats.ws';`, /only components\/core\/transport/],
+    ['sources, a NATS client', SOURCES, `export { connect } from 'nats.ws';`, /only client, guardian-node/],
     ['transport, sources', TRANSPORT, `export * from '../sources/index.ts';`, /core\/transport imports core\/sources/],
+    ['transport, a NATS client', TRANSPORT, `export { connect } from 'nats.ws';`, /only client, guardian-node/],
+    ['transport, the client for Node', TRANSPORT, `export * from '../../../client/node/index.ts';`, /client\/node/],
+    ['an element, the client', VARZ, `export * from '../../client/errors.ts';`, /element imports client/],
+    ['the client, Node', CLIENT, `export { readFile } from 'node:fs';`, /must load in a browser/],
+    ['the client, its half for Node', CLIENT, `export * from './node/index.ts';`, /client imports client\/node/],
+    ['the client, transport', CLIENT, `export * from '../components/core/index.ts';`, /client imports core/],
     ['core, an element', SOURCES, `export * from '../../varz/varz.ts';`, /core\/sources imports element/],
     ['the protocol, a component', PROTOCOL, `export * from '../components/core/index.ts';`, /protocol imports core/],
     ['the protocol, a library', PROTOCOL, `export * from 'lit';`, /only use valibot/],
@@ -77,7 +85,9 @@ describe('lint: imports run one way', { timeout: 120_000 }, () => {
       VARZ,
       `export * from './varz.model.ts';\nexport * from '../core/element/index.ts';`,
     ],
-    ['transport, the NATS client', TRANSPORT, `export { connect } from 'nats.ws';`],
+    ['the client, the NATS client', CLIENT, `export { connect } from 'nats.ws';`],
+    ['the client’s half for Node, Node', CLIENT_NODE, `export { readFile } from 'node:fs';`],
+    ['transport, the client', TRANSPORT, `export * from '../../../client/errors.ts';`],
     ['the page server, a NATS client', PAGE_SERVER, `export { wsconnect } from '@nats-io/transport-node';`],
     [
       'the guardian, its NATS client and the protocol',

@@ -9,7 +9,7 @@ import { connect as connectWs } from 'nats.ws';
 import { WebSocket } from 'ws';
 import { failureKind } from '../../components/core/transport/errors.ts';
 import type { MessageLike, NatsConnectionLike } from '../../components/core/transport/nats-like.ts';
-import { watchConnection } from '../../components/core/transport/watch.ts';
+import { watchConnection } from '../../client/watch.ts';
 import { FakeNats } from '../../components/testing/index.ts';
 import { natsServerBins, startNatsServer, type NatsServerRig } from '../rigs/nats-server.ts';
 import { waitFor } from '../rigs/wait-for.ts';

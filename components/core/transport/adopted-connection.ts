@@ -1,8 +1,8 @@
+import { watchConnection } from '../../../client/watch.ts';
 import type { Connection, ConnectionSnapshot } from './connection.ts';
 import type { NatsConnectionLike } from './nats-like.ts';
 import { errorText } from './errors.ts';
 import { ConnectionStore } from './store.ts';
-import { watchConnection } from './watch.ts';
 
 /** One wrapper for each client connection, however many providers it is handed to. */
 const adopted = new WeakMap<NatsConnectionLike, Connection>();

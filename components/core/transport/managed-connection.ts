@@ -1,11 +1,11 @@
+import { connectNatsWs, type ConnectOptions } from '../../../client/nats-ws.ts';
+import { watchConnection } from '../../../client/watch.ts';
 import { describeServer } from './adopted-connection.ts';
 import type { Connection, ConnectionError, ConnectionSnapshot } from './connection.ts';
 import { type Credentials, sameCredentials, shownUser } from './credentials.ts';
 import { errorText, failureKind, type FailureKind } from './errors.ts';
 import type { NatsConnectionLike } from './nats-like.ts';
-import { connectNatsWs, type ConnectOptions } from './nats-ws.ts';
 import { ConnectionStore } from './store.ts';
-import { watchConnection } from './watch.ts';
 
 /** First wait between attempts and the longest, ms; each is drawn between half of it and the whole. */
 const RETRY_MIN_MS = 500;

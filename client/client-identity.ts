@@ -1,4 +1,4 @@
-import { clientName, sanitiseClientName } from '../../../protocol/client-name.ts';
+import { clientName, sanitiseClientName } from '../protocol/client-name.ts';
 
 const STORAGE_KEY = 'nunect/client-name@1';
 
