@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { Backoff } from '../../guardian-node/backoff.ts';
+import { Backoff } from '../../client/backoff.ts';
 import { summarise, takeBurst } from '../../guardian-node/bursts.ts';
 import { Capabilities } from '../../guardian-node/capabilities.ts';
 import { FatalError } from '../../guardian-node/exit-codes.ts';
