@@ -19,7 +19,7 @@ export interface ClockWatchOptions {
   readonly ntpServers: readonly string[];
   readonly limits: ClockLimits;
   /** chronyd, unless the mode excludes it. */
-  readonly chrony: ClockReader | null;
+  readonly chrony: ClockReader<ChronyReading> | null;
 }
 
 export class ClockWatch {

@@ -1,0 +1,31 @@
+/** Several ways to the same figures: the first that answers is taken, and what the others said is kept for the error. */
+import { ClockReadError, type ClockReader, type ClockReading } from './reader.ts';
+
+export class FirstOf<Reading extends ClockReading> implements ClockReader<Reading> {
+  readonly name: string;
+  readonly #readers: readonly ClockReader<Reading>[];
+
+  constructor(readers: readonly ClockReader<Reading>[]) {
+    this.#readers = readers;
+    this.name = readers[0]?.name ?? 'nothing';
+  }
+
+  async read(): Promise<Reading> {
+    const failures: ClockReadError[] = [];
+    for (const reader of this.#readers) {
+      try {
+        return await reader.read();
+      } catch (error) {
+        if (!(error instanceof ClockReadError)) throw error;
+        failures.push(error);
+      }
+    }
+    // Somebody who is there and does not answer says more than somebody who is not there.
+    const worst = failures.find(({ failure }) => failure !== 'absent') ?? failures[0];
+    throw worst ?? new ClockReadError('absent', 'nothing is asked');
+  }
+
+  close(): void {
+    for (const reader of this.#readers) reader.close();
+  }
+}
