@@ -5,41 +5,25 @@
 import { spawnSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { chmodSync, existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { debianProgram } from './debian-package.ts';
 import { HarmlessDaemon, type DaemonOptions } from './harmless-daemon.ts';
-import { projectRoot } from './nats-server-bins.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** A chronyd to test on, or why there is none. */
 export type Chronyd = { readonly path: string; readonly version: string } | { readonly skip: string };
 
-const CACHE = resolve(projectRoot, '.cache/chrony');
-
-/** CHRONYD, then PATH, then Debian's package, downloaded and unpacked (never installed) into `.cache/chrony`. */
+/** CHRONYD, else Debian's, installed or not. */
 export function findChronyd(): Chronyd {
   if (process.platform !== 'linux') return { skip: 'chronyd without the right to set the clock needs Linux' };
   if (process.getuid?.() !== 0) return { skip: 'chronyd starts as root only; run the rigs as root' };
   if (spawnSync('setpriv', ['--version']).status !== 0) return { skip: 'setpriv (util-linux) is missing' };
   const named = process.env['CHRONYD'];
-  const candidates = named ? [named] : ['/usr/sbin/chronyd', join(CACHE, 'usr/sbin/chronyd')];
-  const found = candidates.find((path) => existsSync(path)) ?? (named ? undefined : download());
-  if (found === undefined) return { skip: 'no chronyd: set CHRONYD, or let apt-get download it' };
+  const found = named ?? debianProgram('chrony', 'usr/sbin/chronyd');
+  if (found === undefined || !existsSync(found)) return { skip: 'no chronyd: set CHRONYD, or let apt-get download it' };
   const version = /version (\S+)/.exec(spawnSync(found, ['--version'], { encoding: 'utf8' }).stdout)?.[1];
   return version === undefined ? { skip: `${found} does not run here` } : { path: found, version };
-}
-
-function download(): string | undefined {
-  const folder = temporaryFolder('chrony-deb');
-  if (spawnSync('apt-get', ['download', 'chrony'], { cwd: folder }).status !== 0) return undefined;
-  const unpacked = join(folder, 'unpacked');
-  if (spawnSync('sh', ['-c', `dpkg -x chrony_*.deb unpacked`], { cwd: folder }).status !== 0) return undefined;
-  // Moved when whole, so that an interrupted download is not taken for a daemon.
-  mkdirSync(resolve(CACHE, '..'), { recursive: true });
-  rmSync(CACHE, { recursive: true, force: true });
-  if (spawnSync('cp', ['-r', unpacked, `${CACHE}.new`]).status !== 0) return undefined;
-  renameSync(`${CACHE}.new`, CACHE);
-  return join(CACHE, 'usr/sbin/chronyd');
 }
 
 /** A running chronyd; started again it takes the same port. */

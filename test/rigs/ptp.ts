@@ -4,9 +4,10 @@
  * unless a test shifts what one of them stamps.
  */
 import { execFile, spawnSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { debianProgram } from './debian-package.ts';
 import { HarmlessDaemon } from './harmless-daemon.ts';
 import { connectNamespaces, Namespace, namespacesMissing } from './namespaces.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -17,16 +18,16 @@ export type LinuxPtp =
   | { readonly ptp4l: string; readonly pmc: string; readonly phc2sys: string; readonly version: string }
   | { readonly skip: string };
 
-/** PTP4L, PMC and PHC2SYS, then where packages put them. */
+/** PTP4L, PMC and PHC2SYS, else Debian's, installed or not. */
 export function findLinuxPtp(): LinuxPtp {
   const missing = namespacesMissing();
   if (missing !== null) return { skip: missing };
-  const ptp4l = process.env['PTP4L'] ?? '/usr/sbin/ptp4l';
-  const pmc = process.env['PMC'] ?? '/usr/sbin/pmc';
-  const phc2sys = process.env['PHC2SYS'] ?? '/usr/sbin/phc2sys';
-  for (const path of [ptp4l, pmc, phc2sys])
-    if (!existsSync(path)) return { skip: `no ${path}: install linuxptp, or set PTP4L, PMC and PHC2SYS` };
-  const version = /[\d.]+/.exec(spawnSync(ptp4l, ['-v'], { encoding: 'utf8' }).stdout)?.[0];
+  const program = (name: string): string | undefined =>
+    process.env[name.toUpperCase()] ?? debianProgram('linuxptp', `usr/sbin/${name}`);
+  const [ptp4l, pmc, phc2sys] = ['ptp4l', 'pmc', 'phc2sys'].map(program);
+  if (ptp4l === undefined || pmc === undefined || phc2sys === undefined)
+    return { skip: 'no linuxptp: set PTP4L, PMC and PHC2SYS, or let apt-get download it' };
+  const version = /[\d.]+/.exec(spawnSync(ptp4l, ['-v'], { encoding: 'utf8' }).stdout ?? '')?.[0];
   return version === undefined ? { skip: `${ptp4l} does not run here` } : { ptp4l, pmc, phc2sys, version };
 }
 
@@ -88,9 +89,11 @@ export interface PtpRigOptions {
   readonly domain?: number;
   readonly grandmaster?: PtpSettings;
   readonly slave?: PtpSettings;
+  /** What the slave must come to before it is handed out. A servo that feeds shared memory leaves it UNCALIBRATED. */
+  readonly state?: 'SLAVE' | 'UNCALIBRATED';
 }
 
-/** Starts both, and waits until the slave is one. */
+/** Starts both, and waits until the slave follows the grandmaster. */
 export async function startPtp(
   programs: Exclude<LinuxPtp, { skip: string }>,
   options: PtpRigOptions = {},
@@ -100,7 +103,7 @@ export async function startPtp(
     await rig.grandmaster.start();
     await rig.slave.start();
     await rig.setGrandmaster({});
-    await rig.reachSlave();
+    await rig.reachSlave(options.state);
     return rig;
   } catch (error) {
     await rig.stop();
@@ -185,7 +188,7 @@ export class PtpRig {
   }
 
   /** Waits until the slave follows the grandmaster with a measured delay. */
-  async reachSlave(): Promise<void> {
+  async reachSlave(state = 'SLAVE'): Promise<void> {
     let last = '';
     await waitFor(
       async () => {
@@ -196,9 +199,9 @@ export class PtpRig {
           'GET PORT_DATA_SET',
           'GET CURRENT_DATA_SET',
         );
-        return valueOf(last, 'portState') === 'SLAVE' && Number(valueOf(last, 'meanPathDelay')) > 0;
+        return valueOf(last, 'portState') === state && Number(valueOf(last, 'meanPathDelay')) > 0;
       },
-      { what: () => `the slave to be one; it says:\n${last}\n${this.slave.log}`, timeoutMs: 30_000 },
+      { what: () => `the slave to be ${state}; it says:\n${last}\n${this.slave.log}`, timeoutMs: 30_000 },
     );
   }
 
