@@ -22,6 +22,8 @@ export interface RequestFeed {
   readonly subjects: readonly string[];
   /** Account that exports it: the system account, or the account whose data it is. */
   readonly from: 'system' | 'application' | 'own';
+  /** Subjects that are imported under a name of their own: what they begin with here, and in the account that exports them. */
+  readonly renamed?: { readonly here: string; readonly there: string };
 }
 
 /** Subjects that are listened to. */
@@ -33,6 +35,18 @@ export interface SubscriptionFeed {
 
 export type Feed = ServerFeed | RequestFeed | SubscriptionFeed;
 
+/**
+ * Where history is read. A prefix of the kit's own, not `$JS.API`: imported from another account under that name, the
+ * importing account's own JetStream answers first, with 503.
+ */
+export const HISTORY = {
+  stream: 'OPS',
+  /** One stream's direct gets: reading, without a consumer. */
+  directGet: 'OPSJS.DIRECT.GET.OPS',
+  /** With `subjects_filter`: the names of what it holds. */
+  streamInfo: 'OPSJS.STREAM.INFO.OPS',
+} as const;
+
 const servers = (request: ServerRequest, { gzip = false, single = false } = {}): ServerFeed => ({
   kind: 'servers',
   request,
@@ -43,6 +57,11 @@ const requests = (from: RequestFeed['from'], ...subjects: string[]): RequestFeed
   kind: 'requests',
   subjects,
   from,
+});
+/** JetStream of the application, under the prefix of {@link HISTORY}. */
+const reads = (...subjects: string[]): RequestFeed => ({
+  ...requests('application', ...subjects),
+  renamed: { here: 'OPSJS.', there: '$JS.API.' },
 });
 const hears = (from: SubscriptionFeed['from'], ...subjects: string[]): SubscriptionFeed => ({
   kind: 'subscriptions',
@@ -81,6 +100,10 @@ export const FEEDS = {
   heartbeats: hears('application', subjectPatterns.heartbeat),
   roundTrips: hears('application', subjectPatterns.rtt),
   clocks: hears('application', subjectPatterns.time),
+  /** What the stream of guardians' messages holds. */
+  history: reads(HISTORY.directGet),
+  /** Which units it has ever heard. */
+  historyNames: reads(HISTORY.streamInfo),
 } as const satisfies Record<string, Feed>;
 
 export type FeedName = keyof typeof FEEDS;
@@ -109,8 +132,9 @@ export const ELEMENT_FEEDS = {
   /** What it watches is the page's choice. */
   'nunect-subject': [],
   'nunect-problems': ['roster', 'healthz', 'jsz', 'heartbeats'],
-  'nunect-units': ['heartbeats'],
-  'nunect-rtt-chart': ['roundTrips'],
+  'nunect-units': ['heartbeats', 'history', 'historyNames'],
+  'nunect-rtt-chart': ['roundTrips', 'history'],
+  'nunect-time-chart': ['clocks', 'history'],
   'nunect-time-status': ['clocks'],
 } as const satisfies Record<string, readonly FeedName[]>;
 

@@ -15,14 +15,17 @@ export interface PermissionAccounts {
 export interface SharedSubject {
   readonly kind: 'service' | 'stream';
   readonly account: string;
+  /** As the account that exports it calls it. */
   readonly subject: string;
+  /** What the viewers' account calls it, where that is another name. */
+  readonly to?: string;
 }
 
 /** The whole need of some elements, and no more. Lists are sorted and without repeats. */
 export interface Permissions {
   readonly publish: readonly string[];
   readonly subscribe: readonly string[];
-  /** What `account` exports to the viewers' account, which imports exactly the same. */
+  /** What `account` exports to the viewers' account, which imports exactly that. */
   readonly shared: readonly SharedSubject[];
 }
 
@@ -60,7 +63,9 @@ export function permissionsFor(tags: readonly ElementTag[], options: PermissionO
       if (isOwn(feed)) continue;
       const account = feed.kind === 'servers' ? options.accounts.system : options.accounts[accountOf(feed)];
       const kind = asked ? 'service' : 'stream';
-      shared.set(`${kind} ${account} ${subject}`, { kind, account, subject });
+      const there = nameThere(feed, subject);
+      const to = there === subject ? {} : { to: subject };
+      shared.set(`${kind} ${account} ${there}`, { kind, account, subject: there, ...to });
     }
   }
   for (const subject of options.watch ?? []) {
@@ -79,6 +84,12 @@ export function permissionsFor(tags: readonly ElementTag[], options: PermissionO
 
 function isOwn(feed: Feed): boolean {
   return feed.kind !== 'servers' && feed.from === 'own';
+}
+
+/** A subject in the account that exports it. */
+function nameThere(feed: Feed, subject: string): string {
+  const renamed = feed.kind === 'requests' ? feed.renamed : undefined;
+  return renamed && subject.startsWith(renamed.here) ? renamed.there + subject.slice(renamed.here.length) : subject;
 }
 
 function accountOf(feed: Exclude<Feed, { kind: 'servers' }>): 'system' | 'application' {

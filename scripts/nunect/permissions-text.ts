@@ -51,8 +51,9 @@ function exportLines(account: string, shared: readonly SharedSubject[], viewer: 
   ];
 }
 
-function importLine({ kind, account, subject }: SharedSubject): string {
-  return `      { ${kind}: { account: ${quoted(account)}, subject: ${quoted(subject)} } }`;
+function importLine({ kind, account, subject, to }: SharedSubject): string {
+  const renamed = to === undefined ? '' : `, to: ${quoted(to)}`;
+  return `      { ${kind}: { account: ${quoted(account)}, subject: ${quoted(subject)} }${renamed} }`;
 }
 
 function userLine({ publish, subscribe }: Permissions, { user }: TextOptions, indent: string): string {
@@ -101,9 +102,10 @@ export function asJwtJson({ publish, subscribe, shared }: Permissions, { account
         ]),
       ),
       imports: {
-        [accounts.viewer]: shared.map(({ kind, account, subject }) => ({
+        [accounts.viewer]: shared.map(({ kind, account, subject, to }) => ({
           name: `nunect ${subject}`,
           subject,
+          ...(to === undefined ? {} : { local_subject: to }),
           account: `public key of ${account}`,
           type: kind,
         })),

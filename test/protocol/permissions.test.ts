@@ -21,8 +21,20 @@ test('varz needs one verb and its answers, and nothing else', () => {
 });
 
 test('what only listens may publish nothing, and hears no answers', () => {
-  const { publish, subscribe } = permissionsFor(['nunect-units'], options);
-  assert.deepEqual([publish, subscribe], [[], ['ops.heartbeat.*']]);
+  const { publish, subscribe } = permissionsFor(['nunect-time-status'], options);
+  assert.deepEqual([publish, subscribe], [[], ['ops.metric.time.*']]);
+});
+
+test('history is read by direct gets of one stream, imported under a prefix of its own', () => {
+  const { publish, subscribe, shared } = permissionsFor(['nunect-rtt-chart'], options);
+  assert.deepEqual(publish, ['OPSJS.DIRECT.GET.OPS']);
+  assert.deepEqual(subscribe, ['_INBOX_viewer.>', 'ops.metric.rtt.*']);
+  assert.deepEqual(shared[0], {
+    kind: 'service',
+    account: 'OPS',
+    subject: '$JS.API.DIRECT.GET.OPS',
+    to: 'OPSJS.DIRECT.GET.OPS',
+  });
 });
 
 test('no list of any elements reaches what changes a server', () => {

@@ -61,12 +61,22 @@ describe('nunect permissions', () => {
       imports: Record<string, object[]>;
     };
     assert.deepEqual(json.template, {
-      pub: { allow: ['$SYS.REQ.SERVER.*.VARZ'] },
+      pub: { allow: ['$SYS.REQ.SERVER.*.VARZ', 'OPSJS.DIRECT.GET.OPS', 'OPSJS.STREAM.INFO.OPS'] },
       sub: { allow: ['_INBOX_viewer.>', 'ops.heartbeat.*'] },
       allowed_connection_types: ['WEBSOCKET'],
     });
     assert.deepEqual(Object.keys(json.exports), ['OPS', 'SYS']);
-    assert.equal(json.imports['MONITOR']?.length, 2);
+    assert.equal(json.imports['MONITOR']?.length, 4);
+    assert.equal(
+      json.imports['MONITOR']?.some(
+        (each) =>
+          'subject' in each &&
+          each.subject === '$JS.API.DIRECT.GET.OPS' &&
+          'local_subject' in each &&
+          each.local_subject === 'OPSJS.DIRECT.GET.OPS',
+      ),
+      true,
+    );
   });
 });
 
