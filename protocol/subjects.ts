@@ -19,6 +19,7 @@ export const subjects = {
   /** Without a unit: the subject that the hub's keeper answers on. */
   timeConfig: (unit?: string): string => (unit === undefined ? 'ops.time.config' : `ops.time.config.${token(unit)}`),
   echo: (unit: string): string => `ops.echo.${token(unit)}`,
+  gap: (unit: string): string => `ops.gap.${token(unit)}`,
   log(level: LogLevel, unit: string): string {
     if (!LOG_LEVELS.includes(level)) throw new RangeError(`log level is one of ${LOG_LEVELS.join(', ')}`);
     return `ops.log.${level}.${token(unit)}`;
@@ -32,11 +33,12 @@ export const subjectPatterns = {
   time: 'ops.metric.time.*',
   timeConfig: 'ops.time.config.*',
   echo: 'ops.echo.*',
+  gap: 'ops.gap.*',
   log: 'ops.log.*.*',
 } as const;
 
 const KNOWN =
-  /^ops\.(?:heartbeat|metric\.rtt|metric\.time|time\.config|echo|log\.(?:debug|info|warn|error|fatal))\.([A-Za-z0-9_-]{1,64})$/;
+  /^ops\.(?:heartbeat|metric\.rtt|metric\.time|time\.config|echo|gap|log\.(?:debug|info|warn|error|fatal))\.([A-Za-z0-9_-]{1,64})$/;
 
 /** The unit that a subject of the contract speaks for, or null if it is none of them. */
 export function unitOfSubject(subject: string): string | null {

@@ -12,17 +12,8 @@ import {
   type HeadersLike,
 } from '../../protocol/index.ts';
 import { bytes, headersOf } from './bytes.ts';
+import { problemOf, valueOf } from './decoded.ts';
 import { heartbeatBody, heartbeatHeaders, timeBody } from './samples.ts';
-
-function valueOf<T>(decoded: Decoded<T>): T {
-  assert.ok(decoded.ok, decoded.ok ? '' : decoded.problem.message);
-  return decoded.value;
-}
-
-function problemOf(decoded: Decoded<unknown>): string {
-  assert.ok(!decoded.ok, 'it was read');
-  return `${decoded.problem.kind}: ${decoded.problem.message}`;
-}
 
 test('a heartbeat of another guardian, with only the fields that the contract asks for', () => {
   const headers = headersOf([

@@ -1,5 +1,6 @@
 /** A full message of every kind, as its decoder reads it and its encoder writes it: what the property tests mutate. */
 import {
+  decodeGap,
   decodeHeartbeat,
   decodeLog,
   decodeRtt,
@@ -9,6 +10,7 @@ import {
   decodeTimeConfig,
   decodeVarz,
   decodeVarzReply,
+  encodeGap,
   encodeHeartbeat,
   encodeLog,
   encodeRtt,
@@ -147,6 +149,24 @@ export const kinds: readonly Kind[] = [
     },
     decode: (data) => decodeTimeConfig('ops.time.config.leaf-1', data),
     encode: (value) => plain(encodeTimeConfig(value)),
+  },
+  {
+    name: 'gap',
+    headers: [],
+    body: {
+      unit_id: 'leaf-1',
+      ts: 1_795_486_620_000,
+      seq: 2,
+      kind: 'heartbeat',
+      of: 1_795_486_000_000,
+      from: 11,
+      to: 90,
+      reason: 'full',
+      started_at: 1_795_486_500_000,
+      interval_ms: 5_000,
+    },
+    decode: (data) => decodeGap('ops.gap.leaf-1', data),
+    encode: (value) => plain(encodeGap(value)),
   },
   {
     name: 'log',
