@@ -4,6 +4,7 @@ export * from './clock.ts';
 export { decodeJson, safeText, type DecodeLimits, type Decoded, type DecodeProblem } from './decode.ts';
 export * from './duration.ts';
 export * from './echo.ts';
+export * from './gap.ts';
 export * from './headers.ts';
 export {
   decodeHeartbeat,
@@ -17,6 +18,7 @@ export {
   type HeartbeatThresholds,
 } from './heartbeat.ts';
 export * from './log.ts';
+export * from './message-id.ts';
 export * from './rtt.ts';
 export * from './subjects.ts';
 export * from './time.ts';
