@@ -1,6 +1,7 @@
 import { bounded, isRecord, replaceUnsafe, safeText } from '../../protocol/decode.ts';
 import { redact, redactInPlace } from '../../protocol/server/redact.ts';
 import { formatTime } from '../core/element/format.ts';
+import { safeJson } from '../core/ui/safe-json.ts';
 import type { WatchedMessage } from './subject.messages.ts';
 
 /** How a payload is shown. `auto` takes the first of JSON, text and hex that fits. */
@@ -85,11 +86,7 @@ export function toJson(message: WatchedMessage, space?: number): string {
     kept: data.length,
     ...(text === null ? { base64: base64(masked(data)) } : { text: redact(text) }),
   };
-  return replaceUnsafe(JSON.stringify(json, null, space), (character) =>
-    character === '\n'
-      ? character
-      : character.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
-  );
+  return safeJson(json, space);
 }
 
 /** Whether a message has the words in its subject, its headers or the beginning of its payload. */

@@ -1,4 +1,5 @@
-import type { LinkMark, LogEntry } from './sys-log.source.ts';
+import type { LinkMark } from '../core/sources/marked-feed.ts';
+import type { LogEntry } from './sys-log.source.ts';
 
 /** What a reader shows and hides together, what it is called, and its mark (so that it is told apart without colour). */
 export const LANES = {

@@ -1,11 +1,13 @@
-import { replaceUnsafe, safeText } from '../../protocol/decode.ts';
+import { safeText } from '../../protocol/decode.ts';
 import type { ServerEvent } from '../../protocol/server/events.ts';
 import { formatAge, formatBytes, formatTime } from '../core/element/format.ts';
 import type { FeedEvent } from '../core/sources/event-feed.ts';
+import type { LinkMark } from '../core/sources/marked-feed.ts';
 import type { Tone } from '../core/ui/badge.ts';
+import { safeJson } from '../core/ui/safe-json.ts';
 import type { Closed } from './sys-log.closed.ts';
 import { isMark, LANES } from './sys-log.lanes.ts';
-import type { LinkMark, LogEntry } from './sys-log.source.ts';
+import type { LogEntry } from './sys-log.source.ts';
 
 export type LogEvent = FeedEvent<LogEntry>;
 
@@ -109,19 +111,7 @@ export function toJson({ event, receivedAt }: LogEvent, closedOf: ClosedOf, spac
     event.kind === 'told'
       ? { ...event.event, words: event.what }
       : { ...event, ...(closed?.state === 'found' ? { closed: closed.record } : {}) };
-  return replaceUnsafe(JSON.stringify({ ...plain, receivedAt }, null, space), escaped);
-}
-
-/** As a JSON string has it. Line breaks stay: within strings JSON has escaped them, so these are those of the layout. */
-function escaped(character: string): string {
-  if (character === '\n') return character;
-  // by UTF-16 units: what is beyond the first plane is a pair of escapes
-  return character.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
-}
-
-/** All events, one JSON a line. */
-export function toNdjson(events: readonly LogEvent[], closedOf: ClosedOf): string {
-  return events.map((event) => `${toJson(event, closedOf)}\n`).join('');
+  return safeJson({ ...plain, receivedAt }, space);
 }
 
 function safe(text: string | null): string {

@@ -1,3 +1,3 @@
 /** What the log loads when there is a connection to listen on. */
-export { LogPanel } from './sys-log.panel.ts';
+export { SysLogPanel } from './sys-log.panel.ts';
 export { serverEventFeed } from './sys-log.source.ts';

@@ -2,24 +2,13 @@ import { FEEDS } from '../../protocol/access.ts';
 import type { Advisory } from '../../protocol/server/advisories.ts';
 import type { ServerEvent } from '../../protocol/server/events.ts';
 import type { SystemEvent } from '../../protocol/server/system-events.ts';
-import { EventFeed } from '../core/sources/event-feed.ts';
+import { MarkedFeed, type LinkMark } from '../core/sources/marked-feed.ts';
 import { sharedSource } from '../core/sources/registry.ts';
 import type { Connection } from '../core/transport/connection.ts';
 import type { MessageLike } from '../core/transport/nats-like.ts';
 import type { Tone } from '../core/ui/badge.ts';
 import { isMark, quietLaneOf, type Lane } from './sys-log.lanes.ts';
 import { Reader } from './sys-log.reader.ts';
-
-/** The page's own link broke or came back: what happened between the two is not known. Times are this browser's. */
-export interface LinkMark {
-  readonly kind: 'link-lost' | 'link-back';
-  /** ms since the epoch. */
-  readonly at: number;
-  /** Server last connected to, as the client names it. */
-  readonly server: string | null;
-  /** When the link broke; the same as `at` in the mark of that moment. ms since the epoch. */
-  readonly lostAt: number;
-}
 
 /** An event that is no client's coming or going, told in words. All of it may quote others: hostile text. */
 export interface ToldEvent {
@@ -63,12 +52,10 @@ export function serverEventFeed(connection: Connection, capacity: number): Serve
 /**
  * What servers and JetStream tell, without repeats, and with a mark for each time that nothing could be heard.
  */
-export class ServerEventFeed extends EventFeed<LogEntry> {
+export class ServerEventFeed extends MarkedFeed<ServerEvent | ToldEvent> {
   readonly reader: Reader;
   readonly #seen = new Set<string>();
   readonly #wanted = new Set<Lane>();
-  #connected = false;
-  #lostAt: number | null = null;
 
   constructor(connection: Connection, capacity: number) {
     super(connection, SUBJECTS, unread, capacity, INSTEAD);
@@ -92,23 +79,6 @@ export class ServerEventFeed extends EventFeed<LogEntry> {
     if (this.#isRepeat(event)) return;
     super.take(event, receivedAt);
     if (event.kind === 'disconnect') this.reader.ended(event);
-  }
-
-  protected override connectionChanged(): void {
-    const { state, server } = this.connection.snapshot;
-    const connected = state === 'connected';
-    if (connected !== this.#connected) {
-      this.#connected = connected;
-      const at = Date.now();
-      if (!connected) {
-        this.#lostAt = at;
-        this.take({ kind: 'link-lost', at, server, lostAt: at });
-      } else if (this.#lostAt !== null) {
-        this.take({ kind: 'link-back', at, server, lostAt: this.#lostAt });
-        this.#lostAt = null;
-      }
-    }
-    super.connectionChanged();
   }
 
   protected override stopped(): void {

@@ -7,7 +7,7 @@ import type { Snapshot, SourceStatus } from '../core/sources/snapshot.ts';
 import type { Source } from '../core/sources/source.ts';
 import type { Connection } from '../core/transport/connection.ts';
 import { Pace } from '../core/ui/pace.ts';
-import type { LogPanel } from './sys-log.panel.ts';
+import type { SysLogPanel } from './sys-log.panel.ts';
 import type { LogEntry } from './sys-log.source.ts';
 
 const DEFAULT_MAX = 1_000;
@@ -55,7 +55,7 @@ export class NunectSysLog extends NunectElement<EventLog<LogEntry>> {
 
   readonly #pace = new Pace(DRAW_INTERVAL_MS);
   /** Null until there was a connection, and so as long as there are no data. */
-  #panel: LogPanel | null = null;
+  #panel: SysLogPanel | null = null;
   #drawnStatus: SourceStatus | null = null;
 
   protected override readonly defaultHeading = 'Events';
@@ -76,9 +76,9 @@ export class NunectSysLog extends NunectElement<EventLog<LogEntry>> {
   }
 
   protected override createSource(connection: Connection): Source<EventLog<LogEntry>> {
-    const open = ({ LogPanel, serverEventFeed }: Parts): Source<EventLog<LogEntry>> => {
+    const open = ({ SysLogPanel, serverEventFeed }: Parts): Source<EventLog<LogEntry>> => {
       const feed = serverEventFeed(connection, this.#bound());
-      this.#panel ??= new LogPanel(this, this.#pace, this.#bound());
+      this.#panel ??= new SysLogPanel(this, this.#pace, this.#bound());
       this.#panel.follow(feed);
       return feed;
     };
@@ -108,7 +108,7 @@ export class NunectSysLog extends NunectElement<EventLog<LogEntry>> {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     super.willUpdate(changed);
-    this.#panel?.set(this.#bound(), this.filter ?? '', this.hide);
+    this.#panel?.take(this.#bound(), this.filter ?? '', this.hide);
   }
 
   protected override renderData(): TemplateResult {

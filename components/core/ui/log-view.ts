@@ -1,33 +1,39 @@
-import type { EventLog } from '../core/sources/event-feed.ts';
-import { laneOf, LANES, type Lane } from './sys-log.lanes.ts';
-import { lineOf, type ClosedOf, type LogEvent } from './sys-log.model.ts';
-import type { LogEntry } from './sys-log.source.ts';
+import type { EventLog, FeedEvent } from '../sources/event-feed.ts';
 
-/** What an element makes of the shared log: its own bound, filter, pause and clearing. */
-export class LogView {
+/** What a view has to know of its events. `L` names the lanes: what is shown and hidden together. */
+export interface LogViewOptions<T, L extends string> {
+  /** `null`: a mark, which is no event, is counted nowhere and hidden by nothing. */
+  laneOf(event: T): L | null;
+  /** Every field that is shown: where the words of the filter are looked for. */
+  textsOf(entry: FeedEvent<T>): readonly string[];
+}
+
+/** What an element makes of a shared log: its own bound, filter, pause and clearing. */
+export class LogView<T, L extends string> {
   /** Newest last. The same array as long as nothing but its ends changed. */
-  shown: LogEvent[] = [];
-  #latest: EventLog<LogEntry> | null = null;
+  shown: FeedEvent<T>[] = [];
+  readonly #options: LogViewOptions<T, L>;
+  #latest: EventLog<T> | null = null;
   /** What is looked at: the latest, or that of the moment of the pause. */
-  #log: EventLog<LogEntry> | null = null;
-  readonly #closedOf: ClosedOf;
+  #log: EventLog<T> | null = null;
   #max: number;
   #text = '';
-  #hidden: ReadonlySet<Lane> = new Set();
+  #hidden: ReadonlySet<L> = new Set();
+  #only: ((event: T) => boolean) | null = null;
   #clearedUpTo = 0;
   /** Every event up to this id has been looked at. */
   #seen = 0;
   /** Ids of marks in view: they are no events, are counted nowhere and filtered by nothing. */
   #marks: number[] = [];
-  #counted: { log: EventLog<LogEntry> | null; lower: number; lanes: ReadonlyMap<Lane, number> } | null = null;
+  #counted: { log: EventLog<T> | null; lower: number; lanes: ReadonlyMap<L, number> } | null = null;
 
-  constructor(max: number, closedOf: ClosedOf) {
+  constructor(max: number, options: LogViewOptions<T, L>) {
     this.#max = max;
-    this.#closedOf = closedOf;
+    this.#options = options;
   }
 
   /** Takes what has come since; costs what is new, not what is there. */
-  update(log: EventLog<LogEntry>): void {
+  update(log: EventLog<T>): void {
     const { paused } = this;
     this.#latest = log;
     if (paused) return;
@@ -48,12 +54,16 @@ export class LogView {
     this.#again();
   }
 
-  /** Shows events that have `text` in a field that is shown, whatever the case, and are in no hidden lane. */
-  setFilter(text: string, hidden: ReadonlySet<Lane>): void {
+  /**
+   * Shows events that have `text` in a field that is shown, whatever the case, are in no hidden lane, and pass `only`; another
+   * function there is another condition.
+   */
+  setFilter(text: string, hidden: ReadonlySet<L>, only: ((event: T) => boolean) | null = null): void {
     const wanted = text.trim().toLowerCase();
-    if (wanted === this.#text && hidden === this.#hidden) return;
+    if (wanted === this.#text && hidden === this.#hidden && only === this.#only) return;
     this.#text = wanted;
     this.#hidden = hidden;
+    this.#only = only;
     this.#again();
   }
 
@@ -86,7 +96,7 @@ export class LogView {
   }
 
   /** All kept events of this view, the filtered ones with them. */
-  get kept(): readonly LogEvent[] {
+  get kept(): readonly FeedEvent<T>[] {
     return this.#log?.events.slice(this.#start(this.#lower())) ?? [];
   }
 
@@ -97,11 +107,11 @@ export class LogView {
   }
 
   /** Kept events of each lane, the hidden ones with them; a lane without any is left out. */
-  get lanes(): ReadonlyMap<Lane, number> {
+  get lanes(): ReadonlyMap<L, number> {
     if (this.#counted?.log === this.#log && this.#counted?.lower === this.#lower()) return this.#counted.lanes;
-    const lanes = new Map<Lane, number>();
+    const lanes = new Map<L, number>();
     for (const { event } of this.kept) {
-      const lane = laneOf(event);
+      const lane = this.#options.laneOf(event);
       if (lane !== null) lanes.set(lane, (lanes.get(lane) ?? 0) + 1);
     }
     this.#counted = { log: this.#log, lower: this.#lower(), lanes };
@@ -141,7 +151,7 @@ export class LogView {
     for (let i = this.#start(Math.max(lower, this.#seen)); i < events.length; i++) {
       const entry = events[i];
       if (!entry) continue;
-      const lane = laneOf(entry.event);
+      const lane = this.#options.laneOf(entry.event);
       if (lane === null) this.#marks.push(entry.id);
       else if (!this.#passes(entry, lane)) continue;
       this.shown.push(entry);
@@ -149,21 +159,10 @@ export class LogView {
     this.#seen = total;
   }
 
-  #passes(entry: LogEvent, lane: Lane): boolean {
-    if (this.#hidden.has(lane)) return false;
+  #passes(entry: FeedEvent<T>, lane: L): boolean {
+    if (this.#hidden.has(lane) || (this.#only && !this.#only(entry.event))) return false;
     if (this.#text === '') return true;
-    const line = lineOf(entry, this.#closedOf);
-    return [
-      line.words,
-      LANES[lane].words,
-      line.time,
-      line.account,
-      line.user,
-      line.client,
-      line.host,
-      line.server,
-      line.why,
-    ].some((field) => field.toLowerCase().includes(this.#text));
+    return this.#options.textsOf(entry).some((field) => field.toLowerCase().includes(this.#text));
   }
 }
 
