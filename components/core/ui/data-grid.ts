@@ -48,6 +48,8 @@ const CARD_WIDTH = 520;
 /** A pointer or a key used this lately holds rows where they are, ms. */
 const HOLD_MS = 2_000;
 const MOST_DRAWS = 4;
+/** A card of some six lines, px: what is longer is in the row's detail. */
+const MOST_CARD_HEIGHT = 140;
 /** The rows on screen are told once scrolling rests, ms. */
 const SETTLE_MS = 150;
 
@@ -67,6 +69,7 @@ export class DataGrid<R> implements ReactiveController {
   #view: DataGridView<R> = { rows: [], columns: [], filter: '', sort: '', open: null };
   #columns: readonly GridColumn<R>[] = [];
   #part: RootPart | null = null;
+  #cards = { width: 0, height: 0 };
   #touchedAt = -Infinity;
   #drawing = false;
   #again = false;
@@ -189,10 +192,27 @@ export class DataGrid<R> implements ReactiveController {
   #lay(scroller: HTMLElement): void {
     scroller.style.setProperty('--_tracks', this.#columns.map(trackOf).join(' '));
     scroller.style.setProperty('--_least', `${leastRowWidth(this.#columns)}px`);
+    this.#growCards(scroller);
     const space = scroller.querySelector<HTMLElement>('.grid-space');
     space?.style.setProperty('height', `${this.model.shown.length * this.#window.rowHeight}px`);
     for (const row of space?.querySelectorAll<HTMLElement>('.grid-row') ?? [])
       row.style.setProperty('transform', `translateY(${Number(row.dataset['index']) * this.#window.rowHeight}px)`);
+  }
+
+  /** All cards are as high as the fullest of those that were seen at this width needs: rows are of one height. */
+  #growCards(scroller: HTMLElement): void {
+    const cards = this.isCards ? [...scroller.querySelectorAll<HTMLElement>('.grid-space > .grid-row')] : [];
+    const before = this.#cards;
+    if (before.width !== this.#window.width) {
+      this.#cards = { width: this.#window.width, height: 0 };
+      scroller.style.removeProperty('--_row');
+    }
+    const height = Math.min(MOST_CARD_HEIGHT, Math.max(0, ...cards.map((each) => each.scrollHeight)));
+    if (height <= this.#cards.height) return;
+    this.#cards = { ...this.#cards, height };
+    // what fits into the usual height keeps it
+    if (cards.some((each) => each.scrollHeight > each.clientHeight))
+      scroller.style.setProperty('--_row', `${height + 9}px`);
   }
 
   #template(): TemplateResult {

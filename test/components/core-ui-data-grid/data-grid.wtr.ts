@@ -220,6 +220,23 @@ describe('the layout of a data grid', () => {
     await expect(element).to.be.accessible();
   });
 
+  it('cuts no card: all are as high as the fullest needs', async () => {
+    const element = await shown(fruits(5), 180);
+    element.extra = true;
+    element.requestUpdate();
+    await waitUntil(() => scrollerOf(element).getAttribute('aria-colcount') === '6');
+    element.shadowRoot?.querySelector<HTMLElement>('.grid-bar .popover-button')?.click();
+    // what is shown by hand takes the room of what is not, so that goes, and has to be chosen in turn
+    await waitUntil(() => {
+      element.shadowRoot?.querySelector<HTMLInputElement>('#columns-panel input:not(:checked)')?.click();
+      return element.shadowRoot?.querySelectorAll('.grid-heading').length === 6;
+    });
+    await waitUntil(() => (rowsOf(element)[1]?.getBoundingClientRect().height ?? 0) > 68);
+    const rows = [...(element.shadowRoot?.querySelectorAll<HTMLElement>('.grid-space > .grid-row') ?? [])];
+    expect(new Set(rows.map((each) => each.getBoundingClientRect().height)).size).to.equal(1);
+    for (const each of rows) expect(each.scrollHeight).to.equal(each.clientHeight);
+  });
+
   it('shows and hides columns as a person says', async () => {
     const element = await shown(fruits(5));
     element.shadowRoot?.querySelector<HTMLElement>('.grid-bar .popover-button')?.click();
