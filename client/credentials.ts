@@ -1,9 +1,11 @@
-/** How a page logs in. Kept in memory only: never in an attribute, in storage, in a log or in a URL. */
+/** How to log in. Kept in memory only: never in an attribute, in storage, in a log or in a URL. */
 export type Credentials =
   | { readonly user: string; readonly password: string }
   | { readonly token: string }
   /** Text of a `.creds` file: a user JWT and its NKey seed. */
-  | { readonly creds: string };
+  | { readonly creds: string }
+  /** NKey seed of a user: `SU…`. */
+  | { readonly nkey: string };
 
 /** The user's name, where the credentials have one that may be shown. */
 export function shownUser(credentials: Credentials | null): string | null {
@@ -18,6 +20,7 @@ export function asCredentials(value: unknown): Credentials | null {
     return { user: fields['user'], password: fields['password'] };
   if (typeof fields['token'] === 'string') return { token: fields['token'] };
   if (typeof fields['creds'] === 'string') return { creds: fields['creds'] };
+  if (typeof fields['nkey'] === 'string') return { nkey: fields['nkey'] };
   return null;
 }
 

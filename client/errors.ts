@@ -68,8 +68,13 @@ export function failureKind(error: unknown): FailureKind {
   return cause === undefined || cause === error ? 'other' : failureKind(cause);
 }
 
+export interface RefusedOperation {
+  readonly operation: 'publish' | 'subscription';
+  readonly subject: string;
+}
+
 /** What a permission error was about. Clients keep it in different places, and all of them in the server's own words. */
-export function refusedOperation(error: unknown): { operation: 'publish' | 'subscription'; subject: string } | null {
+export function refusedOperation(error: unknown): RefusedOperation | null {
   if (typeof error !== 'object' || error === null) return null;
   const { message, cause } = error as ErrorShape;
   const found =
@@ -80,7 +85,7 @@ export function refusedOperation(error: unknown): { operation: 'publish' | 'subs
 }
 
 /** The error's own words on one line, bounded, for showing as text. */
-export function errorText(error: unknown): string {
+export function errorText(error: unknown, max = 200): string {
   const text = error instanceof Error ? error.message || error.name : String(error);
-  return text.replace(/\s+/g, ' ').slice(0, 200);
+  return text.replace(/\s+/g, ' ').slice(0, max);
 }

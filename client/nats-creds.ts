@@ -1,2 +1,8 @@
-/** Logs in with a credentials file. Apart, because signing is a quarter of the client: loaded only for such a login. */
-export { credsAuthenticator } from 'nats.ws';
+/** Logs in with a signature. Apart, because signing is a quarter of nats.ws: loaded only for such a login. */
+import { jwtAuthenticator, nkeyAuthenticator } from 'nats.ws';
+import { authenticatorOf } from './authenticator.ts';
+import type { Credentials } from './credentials.ts';
+
+export function signingAuthenticator(login: () => Credentials | null): (nonce?: string) => unknown {
+  return authenticatorOf(login, { jwtAuthenticator, nkeyAuthenticator });
+}

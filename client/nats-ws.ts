@@ -1,7 +1,8 @@
 import type { Authenticator } from 'nats.ws';
+import { plainAuth } from './authenticator.ts';
+import type { ClientLike } from './client-like.ts';
 import type { Credentials } from './credentials.ts';
 import { CODE_NOT_LOADED, errorText } from './errors.ts';
-import type { NatsConnectionLike } from './nats-like.ts';
 
 /** What a page says about the connection it wants. */
 export interface ConnectOptions {
@@ -17,14 +18,24 @@ export interface ConnectOptions {
 /** How long one attempt may take, ms. */
 const CONNECT_TIMEOUT_MS = 5_000;
 
+/** What differs between those that connect: how they log in again and how long they wait. */
+export interface NatsWsTuning {
+  /** Asked at each attempt, so that a renewed login is taken up. Default: the credentials of the options. */
+  readonly login?: () => Credentials | null;
+  /** ms until the next attempt. Default: about a second. */
+  readonly wait?: () => number;
+  /** Go on after a refused login. Default: it closes the connection, and the caller decides what then. */
+  readonly persistent?: boolean;
+}
+
 /**
  * Opens a connection with nats.ws, which is loaded only here: a page whose portal hands over its own connection never
- * downloads it. It reconnects for ever; a refused login closes it, and the caller decides what then.
+ * downloads it. It reconnects for ever.
  */
-export async function connectNatsWs(options: ConnectOptions): Promise<NatsConnectionLike> {
+export async function connectNatsWs(options: ConnectOptions, tuning: NatsWsTuning = {}): Promise<ClientLike> {
   // named in the callback, so that bundlers leave the rest of nats.ws out
   const connect = await import('nats.ws').then(({ connect }) => connect, notLoaded);
-  const { credentials } = options;
+  const { login = () => options.credentials, wait, persistent = false } = tuning;
   return connect({
     servers: [...options.servers],
     name: options.name,
@@ -40,19 +51,18 @@ export async function connectNatsWs(options: ConnectOptions): Promise<NatsConnec
     // a link that died without a FIN is noticed after 2 missed pings
     pingInterval: 10_000,
     maxPingOut: 2,
+    ignoreAuthErrorAbort: persistent,
+    ...(wait ? { reconnectDelayHandler: wait } : {}),
     ...(options.inboxPrefix ? { inboxPrefix: options.inboxPrefix } : {}),
-    ...(credentials && 'user' in credentials ? { user: credentials.user, pass: credentials.password } : {}),
-    ...(credentials && 'token' in credentials ? { token: credentials.token } : {}),
-    ...(credentials && 'creds' in credentials
-      ? { authenticator: await credentialsAuthenticator(credentials.creds) }
-      : {}),
+    authenticator: (await authenticator(login)) as Authenticator,
   });
 }
 
-/** Signing is a large part of nats.ws, which only a login by credentials file needs. */
-async function credentialsAuthenticator(creds: string): Promise<Authenticator> {
-  const make = await import('./nats-creds.ts').then(({ credsAuthenticator }) => credsAuthenticator, notLoaded);
-  return make(new TextEncoder().encode(creds));
+/** Signing is a large part of nats.ws, which only a login by credentials file or NKey needs. */
+async function authenticator(login: () => Credentials | null): Promise<(nonce?: string) => unknown> {
+  if (plainAuth(login()) !== null) return () => plainAuth(login()) ?? {};
+  const make = await import('./nats-creds.ts').then(({ signingAuthenticator }) => signingAuthenticator, notLoaded);
+  return make(login);
 }
 
 /** A module that cannot be loaded is the page's trouble, not the server's: it gets an error of its own. */

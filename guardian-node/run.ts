@@ -87,7 +87,7 @@ class Guardian {
       log,
     );
     const login = (): Login | null => settings.login((problem) => log.warn({ component: 'settings' }, problem));
-    this.#connection = new Connection({ unit, servers: settings.servers, login }, log, {
+    this.#connection = new Connection({ ...settings, unit, login }, log, {
       up: (nats) => this.#up(nats),
       down: () => {
         this.#publisher.pause();

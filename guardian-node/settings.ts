@@ -4,17 +4,15 @@ import { isIPv6 } from 'node:net';
 import { parseEnv } from 'node:util';
 import { LOG_LEVELS, type LogLevel } from '../protocol/index.ts';
 import { configError } from './exit-codes.ts';
+import { readLogins, type Login, type Logins, type Variables } from './logins.ts';
+
+export type { Login };
 
 /** How clocks are looked for: what answers, PTP alone, or chronyd alone. */
 export const TIME_SYNC_MODES = ['auto', 'ptp', 'chrony'] as const;
 export type TimeSyncMode = (typeof TIME_SYNC_MODES)[number];
 
-export interface Login {
-  readonly user: string;
-  readonly pass: string;
-}
-
-export interface Settings {
+export interface Settings extends Logins {
   readonly servers: readonly string[];
   /** `UNIT_ID`, where it is set. */
   readonly unit: string | undefined;
@@ -24,23 +22,7 @@ export interface Settings {
   readonly ptpMaster: string | null;
   readonly ntpServers: readonly string[];
   readonly chronyPort: number | undefined;
-  /**
-   * The login as it is now: read anew at each attempt to connect, so that a changed password in `.env` is taken up. Never
-   * throws: while the file cannot be read it is the last one that could be.
-   *
-   * @param say told once when reading begins to fail
-   */
-  readonly login: (say?: (problem: string) => void) => Login | null;
-  /** Passwords that were read so far, the newest last: what no log line may show. Reads nothing. */
-  readonly secrets: () => readonly string[];
 }
-
-/** The user that the configuration's template has for the guardian. */
-const DEFAULT_USER = 'guardian';
-/** Passwords that are remembered to be masked. */
-const MAX_SECRETS = 8;
-
-type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
  * Reads the settings. The real environment wins over the file; empty is the same as not set.
@@ -63,37 +45,8 @@ export function loadSettings(file: string | undefined, environment: Variables): 
     ptpMaster: get('PTP_MASTER_ADDRESS') ?? null,
     ntpServers: list(get('NTP_SERVERS')),
     chronyPort: port('CHRONY_PORT'),
-    ...logins(read, values),
+    ...readLogins(read, file ?? '.env'),
   };
-}
-
-/** The login as the file has it, and as it had it last while it cannot be read. */
-function logins(read: () => Variables, first: Variables): Pick<Settings, 'login' | 'secrets'> {
-  let last = loginOf(first);
-  let failing = false;
-  const secrets = [last?.pass ?? ''];
-  return {
-    secrets: () => secrets,
-    login(say) {
-      try {
-        last = loginOf(read());
-        failing = false;
-      } catch (error) {
-        // Being edited, or gone: no reason to end what runs.
-        if (!failing) say?.(`${(error as Error).message}; until then the login is the one that was read last`);
-        failing = true;
-      }
-      const pass = last?.pass ?? '';
-      if (!secrets.includes(pass) && secrets.push(pass) > MAX_SECRETS) secrets.shift();
-      return last;
-    },
-  };
-}
-
-/** Without any login the guardian is anonymous; a password alone is that of the template's user. */
-function loginOf(values: Variables): Login | null {
-  const { NATS_GUARDIAN_USER: user, NATS_GUARDIAN_PASSWORD: pass } = values;
-  return user || pass ? { user: user ?? DEFAULT_USER, pass: pass ?? '' } : null;
 }
 
 /** Where a server that listens on this address is reached from its own machine, as URLs write it. */

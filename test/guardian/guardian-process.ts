@@ -10,7 +10,9 @@ const BUILT = join(projectRoot, 'dist/guardian/nunect-guardian.mjs');
 
 /** Builds when the sources are newer than what was built: a test of an old build proves nothing. */
 function ensureBuilt(): void {
-  const newest = Math.max(...['protocol', 'client', 'guardian-node'].flatMap((folder) => times(join(projectRoot, folder))));
+  const newest = Math.max(
+    ...['protocol', 'client', 'guardian-node'].flatMap((folder) => times(join(projectRoot, folder))),
+  );
   if (existsSync(BUILT) && statSync(BUILT).mtimeMs > newest) return;
   const build = spawnSync(process.execPath, ['--import', 'tsx', 'guardian-node/build.ts'], {
     cwd: projectRoot,
@@ -101,6 +103,7 @@ export class GuardianProcess {
       Object.entries(values)
         .map(([name, value]) => `${name}='${value}'\n`)
         .join(''),
+      { mode: 0o600 },
     );
   }
 
