@@ -38,6 +38,9 @@ const LEAF_GAP = 40;
 const ROW = 58;
 /** Up to so many servers stand in a ring; more stand in two columns, so that names stay apart. */
 const MOST_IN_RING = 8;
+/** An upright line longer than this would run behind a node between its ends; to a leaf there is none in the row below. */
+const BEND = 80;
+const LEAF_BEND = 130;
 
 /**
  * Places everything, the same way each time: clusters beside one another as far as there is room, their servers in a
@@ -76,8 +79,12 @@ export function layoutOf({ clusters, others, links }: Topology, room: number): L
         height: each.height,
       };
       boxes.push(box);
-      nodes.push(...placeNodes(each.nodes, box, nodeWidth));
-      const leaves = leavesOf(each.nodes, others, links).filter(({ id }) => !placed.has(id));
+      const servers = placeNodes(hubsBelow(each.nodes, others, links), box, nodeWidth);
+      // the keyboard goes by name, wherever they stand
+      nodes.push(...[...servers].sort((a, b) => each.nodes.indexOf(a.node) - each.nodes.indexOf(b.node)));
+      // in the order in which their hubs stand, so that lines do not cross
+      const hubs = [...servers].sort((a, b) => a.x - b.x).map(({ node }) => node);
+      const leaves = leavesOf(hubs, others, links).filter(({ id }) => !placed.has(id));
       for (const { id } of leaves) placed.add(id);
       const rows = gridBelow(leaves, { x, y: box.y + box.height + LEAF_GAP, width: each.width }, nodeWidth);
       nodes.push(...rows.nodes);
@@ -91,6 +98,20 @@ export function layoutOf({ clusters, others, links }: Topology, room: number): L
   nodes.push(...rows.nodes);
   y += rest.length > 0 ? rows.height + PAD : PAD - BETWEEN;
   return { width, height: y, clusters: boxes, nodes, links: placeLinks(links, boxes, nodes, width) };
+}
+
+/** The servers of a ring, those with leaves at its lower end: a line to a leaf runs behind no other server then. */
+function hubsBelow(
+  servers: readonly TopologyNode[],
+  others: readonly TopologyNode[],
+  links: readonly TopologyLink[],
+): readonly TopologyNode[] {
+  if (!isRing(servers.length)) return servers;
+  const hubs = servers.filter((each) => leavesOf([each], others, links).length > 0);
+  const plain = servers.filter((each) => !hubs.includes(each));
+  // the middle of the list is the bottom of the ring, see placeNodes
+  const above = Math.ceil(plain.length / 2);
+  return [...plain.slice(0, above), ...hubs, ...plain.slice(above)];
 }
 
 /** Leaves that hang on these servers, in the servers' order. */
@@ -134,8 +155,12 @@ function namesOnlyInGateways(clusters: Topology['clusters'], links: readonly Top
   return [...new Set(named)].filter((name) => !known.has(name)).sort();
 }
 
+function isRing(count: number): boolean {
+  return count > 2 && count <= MOST_IN_RING;
+}
+
 function clusterSize(count: number, room: number, nodeWidth: number): { width: number; height: number } {
-  const ring = count > 2 && count <= MOST_IN_RING;
+  const ring = isRing(count);
   const wanted =
     count === 1 ? nodeWidth + 2 * PAD : ring ? 2.4 * nodeWidth + 2 * PAD + count * 8 : 2 * nodeWidth + 90 + 2 * PAD;
   const width = Math.min(room, wanted);
@@ -145,7 +170,7 @@ function clusterSize(count: number, room: number, nodeWidth: number): { width: n
 }
 
 function placeNodes(all: readonly TopologyNode[], box: Box, width: number): PlacedNode[] {
-  const ring = all.length > 2 && all.length <= MOST_IN_RING;
+  const ring = isRing(all.length);
   const left = box.x + PAD;
   const right = box.x + box.width - PAD - width;
   const top = box.y + TITLE + 4;
@@ -206,7 +231,7 @@ function placeLinks(
     const to: Box | undefined = places.get(link.to);
     if (!from || !to) return [];
     if (link.kind === 'gateway') return [{ link, ...betweenBoxes(from, to, width) }];
-    return [{ link, ...betweenNodes(from, to) }];
+    return [{ link, ...betweenNodes(from, to, link.kind === 'leaf' ? LEAF_BEND : BEND) }];
   });
 }
 
@@ -219,11 +244,11 @@ function centre({ x, y, width, height }: Box): { x: number; y: number } {
 }
 
 /** A line from centre to centre; the nodes are drawn over its ends. One that would run behind a column bends inwards. */
-function betweenNodes(a: Box, b: Box): Drawn {
+function betweenNodes(a: Box, b: Box, bendFrom: number): Drawn {
   const from = centre(a);
   const to = centre(b);
   const upright = Math.abs(from.x - to.x) < a.width / 2;
-  if (!upright || Math.abs(from.y - to.y) < 80)
+  if (!upright || Math.abs(from.y - to.y) < bendFrom)
     return {
       path: `M${round(from.x)} ${round(from.y)}L${round(to.x)} ${round(to.y)}`,
       middle: { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 },
