@@ -5,15 +5,21 @@ import type { Connection } from './connection.ts';
 import type { Logger } from './logger.ts';
 
 export class Gate {
-  readonly #capabilities: Capabilities;
   readonly #connection: () => Connection;
   readonly #log: Logger;
   readonly #said = new Set<string>();
+  #capabilities: Capabilities;
 
   constructor(capabilities: Capabilities, connection: () => Connection, log: Logger) {
     this.#capabilities = capabilities;
     this.#connection = connection;
     this.#log = log.child({ component: 'profile' });
+  }
+
+  /** From now on these hold; what they do not allow is said anew. */
+  replace(capabilities: Capabilities): void {
+    this.#capabilities = capabilities;
+    this.#said.clear();
   }
 
   /** Whether the profile allows it; the first no for a subject is logged. */
@@ -77,6 +83,12 @@ export class StandingSubscription {
         }
       },
     });
+  }
+
+  /** The profile does not allow it any more. */
+  drop(): void {
+    this.#subscription?.unsubscribe();
+    this.#subscription = null;
   }
 
   /** The connection it was made on is gone for good. */

@@ -31,7 +31,7 @@ const SECOND_ROUND = 0.4;
 
 /** What was published last, for whoever shows it on this machine. */
 export type Published =
-  | { readonly kind: 'heartbeat'; readonly value: Heartbeat }
+  | { readonly kind: 'heartbeat'; readonly value: Heartbeat; /** Taken by the connection. */ readonly sent: boolean }
   | { readonly kind: 'rtt'; readonly value: RttMetric }
   | { readonly kind: 'time'; readonly value: ClockReport };
 
@@ -215,8 +215,8 @@ export class Publisher {
       problems: [],
     };
     const { data, headers } = encodeHeartbeat(heartbeat);
-    gate.publish(subjects.heartbeat(profile.unit), data, [...headers, ...this.#id('heartbeat', sequence)]);
-    this.#parts.heard?.({ kind: 'heartbeat', value: heartbeat });
+    const sent = gate.publish(subjects.heartbeat(profile.unit), data, [...headers, ...this.#id('heartbeat', sequence)]);
+    this.#parts.heard?.({ kind: 'heartbeat', value: heartbeat, sent });
   }
 
   #natsFigures(nats: NatsConnection): HeartbeatNats {

@@ -5,15 +5,18 @@ import { Capabilities } from './capabilities.ts';
 import { Connection } from './connection.ts';
 import { EchoResponder } from './echo.ts';
 import { Gate, StandingSubscription } from './gate.ts';
+import type { Listener } from './listener.ts';
 import { OpsLogger, type Logger } from './logger.ts';
 import { loadProfile, type Profile } from './profile.ts';
-import { Publisher } from './publisher.ts';
+import { Publisher, type Published } from './publisher.ts';
+import { reloadProfile } from './reload.ts';
 import { RttProbe } from './rtt.ts';
 import { loadSettings, type Login, type Settings } from './settings.ts';
 import { TimeConfigPublisher } from './time-config.ts';
 import { ChronyUdpReader } from './time/chrony-udp.ts';
 import { ClockWatch } from './time/clock-watch.ts';
 import { DEFAULT_LIMITS } from './time/judge.ts';
+import { ServiceManager } from './systemd.ts';
 import { WallClock } from './wall-clock.ts';
 
 export interface RunOptions {
@@ -21,18 +24,22 @@ export interface RunOptions {
   readonly profile: string;
   /** Path of the env file; without it `.env`, where there is one. */
   readonly env?: string;
+  /** TCP port on 127.0.0.1 for Prometheus; without it there is none. */
+  readonly metricsPort?: number;
   readonly version: string;
 }
 
 /**
- * Runs until SIGTERM or SIGINT.
+ * Runs until SIGTERM or SIGINT; SIGHUP has the profile read again.
  *
  * @throws FatalError for a bad profile or setting, and when the server refuses the first login
  */
 export async function run(options: RunOptions): Promise<void> {
   const settings = loadSettings(options.env, process.env);
   const profile = loadProfile(options.profile, settings.unit);
-  const guardian = new Guardian(profile, settings, options.version);
+  const guardian = new Guardian(profile, settings, options);
+  if (options.metricsPort !== undefined) await guardian.serveMetrics(options.metricsPort);
+  process.on('SIGHUP', () => guardian.reload());
   const asked = new Promise<NodeJS.Signals>((resolve) => {
     process.once('SIGTERM', resolve);
     process.once('SIGINT', resolve);
@@ -42,8 +49,9 @@ export async function run(options: RunOptions): Promise<void> {
 }
 
 class Guardian {
-  readonly #profile: Profile;
-  readonly #version: string;
+  readonly #options: RunOptions;
+  readonly #settings: Settings;
+  readonly #startedAt = Date.now();
   readonly #logs: OpsLogger;
   readonly #log: Logger;
   readonly #gate: Gate;
@@ -54,11 +62,16 @@ class Guardian {
   readonly #rtt: RttProbe;
   readonly #echo: StandingSubscription;
   readonly #responder: EchoResponder;
+  readonly #listeners: Listener[] = [];
+  readonly #serviceManager: ServiceManager | null;
+  #profile: Profile;
   #nats: NatsConnection | null = null;
 
-  constructor(profile: Profile, settings: Settings, version: string) {
+  constructor(profile: Profile, settings: Settings, options: RunOptions) {
     const { unit } = profile;
-    const startedAt = Date.now();
+    const startedAt = this.#startedAt;
+    this.#options = options;
+    this.#settings = settings;
     this.#profile = profile;
     this.#logs = new OpsLogger({
       level: settings.logLevel,
@@ -75,7 +88,7 @@ class Guardian {
     const responder = (this.#responder = new EchoResponder(wallClock, log));
     this.#echo = new StandingSubscription(subjects.echo(unit), log, (message) => responder.handle(message));
     this.#rtt = new RttProbe(unit, wallClock, log);
-    this.#timeConfig = new TimeConfigPublisher(profile, settings, startedAt, gate, log);
+    this.#timeConfig = new TimeConfigPublisher(() => this.#profile, settings, startedAt, gate, log);
     const { host, port } = profile.chrony;
     this.#clock = new ClockWatch(
       {
@@ -92,11 +105,12 @@ class Guardian {
       down: () => {
         this.#publisher.pause();
         this.#rtt.fell();
+        for (const listener of this.#listeners) listener.fell();
       },
     });
     this.#publisher = new Publisher({
       profile: () => this.#profile,
-      version,
+      version: options.version,
       startedAt,
       connection,
       gate,
@@ -104,8 +118,50 @@ class Guardian {
       clock: this.#clock,
       logs: this.#logs,
       ensure: (nats) => this.#ensure(nats),
+      heard: (published) => this.#heard(published),
     });
-    this.#version = version;
+    this.#serviceManager = ServiceManager.fromEnvironment(process.env, () => this.#profile.intervalMs, log);
+    if (this.#serviceManager) this.#listeners.push(this.#serviceManager);
+  }
+
+  /** @throws FatalError when the port cannot be listened on */
+  async serveMetrics(port: number): Promise<void> {
+    const { MetricsServer, MetricsState } = await import('./metrics.ts');
+    const state = new MetricsState({
+      profile: () => this.#profile,
+      version: this.#options.version,
+      startedAt: this.#startedAt,
+      reconnects: () => this.#connection.reconnects,
+    });
+    const server = await MetricsServer.start(port, () => state.text());
+    this.#listeners.push(state);
+    this.#log.info({ component: 'metrics' }, `metrics on http://127.0.0.1:${server.port}/metrics`);
+  }
+
+  /** Reads the profile again; a broken one is refused and the old one kept. */
+  reload(): void {
+    const log = this.#log.child({ component: 'profile' });
+    let reloaded;
+    try {
+      reloaded = reloadProfile(this.#options.profile, this.#profile, this.#settings.unit);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      log.error(`SIGHUP: the profile is refused, what ran before goes on: ${why}`);
+      return;
+    }
+    const { profile, taken, waiting } = reloaded;
+    const unchanged = taken.length + waiting.length === 0;
+    if (unchanged) log.info('SIGHUP: the profile says what it said before');
+    if (taken.length > 0) log.info({ fields: taken }, `SIGHUP: taken up: ${taken.join(', ')}`);
+    if (waiting.length > 0) {
+      log.warn({ fields: waiting }, `SIGHUP: changed, but taken up only at the next start: ${waiting.join(', ')}`);
+    }
+    this.#profile = profile;
+    if (taken.includes('capabilities')) this.#gate.replace(new Capabilities(profile.capabilities, profile.unit));
+    if (taken.length === 0 || !this.#connection.nats) return;
+    this.#ensure(this.#connection.nats);
+    this.#timeConfig.publish();
+    this.#publisher.start();
   }
 
   /** Resolves at the first connection. */
@@ -120,6 +176,7 @@ class Guardian {
       { signal, echo: { answered, dropped, refused, limited }, logs },
       `${signal}: sending what is pending, then ending`,
     );
+    this.#serviceManager?.stopping();
     await this.#publisher.stop();
     this.#clock.close();
     this.#logs.flush();
@@ -130,14 +187,16 @@ class Guardian {
     if (this.#nats === null) {
       const interval_ms = this.#profile.intervalMs;
       this.#log.info(
-        { version: this.#version, interval_ms },
-        `guardian ${this.#version} of unit ${this.#profile.unit}`,
+        { version: this.#options.version, interval_ms },
+        `guardian ${this.#options.version} of unit ${this.#profile.unit}`,
       );
     }
     if (this.#nats !== nats) {
       this.#nats = nats;
       for (const standing of [this.#echo, this.#rtt, this.#timeConfig]) standing.forget();
     }
+    const { server_name: server } = nats.info as { server_name?: string };
+    for (const listener of this.#listeners) listener.connected(server ?? nats.getServer());
     this.#ensure(nats);
     this.#logs.publishTo((line) => {
       const subject = subjects.log(line.level, line.unit);
@@ -150,6 +209,10 @@ class Guardian {
 
   #ensure(nats: NatsConnection): void {
     if (this.#gate.maySubscribe(subjects.echo(this.#profile.unit))) this.#echo.ensure(nats);
+    else this.#echo.drop();
     this.#timeConfig.ensure(nats);
+  }
+  #heard(published: Published): void {
+    for (const listener of this.#listeners) listener.heard(published);
   }
 }

@@ -7,7 +7,7 @@ import type { Profile } from './profile.ts';
 import type { Settings } from './settings.ts';
 
 export class TimeConfigPublisher {
-  readonly #profile: Profile;
+  readonly #profile: () => Profile;
   readonly #settings: Settings;
   readonly #startedAt: number;
   readonly #gate: Gate;
@@ -15,7 +15,7 @@ export class TimeConfigPublisher {
   readonly #requests: StandingSubscription;
   #dropped = 0;
 
-  constructor(profile: Profile, settings: Settings, startedAt: number, gate: Gate, log: Logger) {
+  constructor(profile: () => Profile, settings: Settings, startedAt: number, gate: Gate, log: Logger) {
     this.#profile = profile;
     this.#settings = settings;
     this.#startedAt = startedAt;
@@ -25,18 +25,19 @@ export class TimeConfigPublisher {
   }
 
   get isKeeper(): boolean {
-    return this.#profile.role === 'keeper';
+    return this.#profile().role === 'keeper';
   }
 
   /** At each connection: whoever listens may be new. */
   publish(): void {
-    this.#gate.publish(subjects.timeConfig(this.#profile.unit), this.#text());
+    this.#gate.publish(subjects.timeConfig(this.#profile().unit), this.#text());
     if (this.isKeeper) this.#gate.publish(subjects.timeConfig(), this.#text());
   }
 
   /** The keeper's answers. */
   ensure(nats: NatsConnection): void {
     if (this.isKeeper && this.#gate.maySubscribe(subjects.timeConfig())) this.#requests.ensure(nats);
+    else this.#requests.drop();
   }
 
   forget(): void {
@@ -60,14 +61,14 @@ export class TimeConfigPublisher {
 
   #text(): string {
     return encodeTimeConfig({
-      unit: this.#profile.unit,
+      unit: this.#profile().unit,
       mode: this.#settings.timeSyncMode,
       ptpDomain: this.#settings.ptpDomain,
       ptpMaster: this.#settings.ptpMaster,
       ntpServers: this.#settings.ntpServers,
       ts: Date.now(),
       startedAt: this.#startedAt,
-      intervalMs: this.#profile.intervalMs,
+      intervalMs: this.#profile().intervalMs,
       problems: [],
     });
   }

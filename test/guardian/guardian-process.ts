@@ -47,6 +47,10 @@ export interface GuardianOptions {
   readonly profile?: string;
   /** Where its stderr goes instead of {@link GuardianProcess.stderr}: a file descriptor. */
   readonly stderr?: number;
+  /** Behind `run` with profile and env file. */
+  readonly more?: readonly string[];
+  /** Variables of its environment, which the env file cannot say. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Arguments, instead of `run` with profile and env file. */
   readonly args?: readonly string[];
 }
@@ -65,6 +69,7 @@ process.on('exit', () => {
 
 export class GuardianProcess {
   readonly envFile: string;
+  readonly profileFile: string;
   stderr = '';
   stdout = '';
   /** Exit code, once it has ended. */
@@ -74,15 +79,15 @@ export class GuardianProcess {
   constructor(options: GuardianOptions) {
     ensureBuilt();
     const dir = temporaryFolder('guardian');
-    const profile = join(dir, 'profile.yaml');
+    const profile = (this.profileFile = join(dir, 'profile.yaml'));
     this.envFile = join(dir, 'env');
     writeFileSync(profile, options.profile ?? profileText(options));
     // Where no chronyd is: the machine's own must not make a test pass or fail.
     this.setEnv({ CHRONY_PORT: '1', ...options.env });
-    const args = options.args ?? ['run', '--profile', profile, '--env', this.envFile];
+    const args = options.args ?? [...['run', '--profile', profile, '--env', this.envFile], ...(options.more ?? [])];
     this.#child = spawn(BUILT, args, {
       cwd: dir,
-      env: { PATH: process.env['PATH'] },
+      env: { PATH: process.env['PATH'], ...options.environment },
       stdio: ['ignore', 'pipe', options.stderr ?? 'pipe'],
     });
     alive.add(this.#child);
@@ -132,7 +137,12 @@ export class GuardianProcess {
   }
 }
 
-function profileText({ intervalMs = 3_600_000, role = 'leaf', capabilities = CAPABILITIES }: GuardianOptions): string {
+/** The profile that {@link GuardianProcess} writes for these options. */
+export function profileText({
+  intervalMs = 3_600_000,
+  role = 'leaf',
+  capabilities = CAPABILITIES,
+}: GuardianOptions): string {
   const list = capabilities.map((line) => `  - ${line}\n`).join('');
   const head = `metadata: { unit_id: leaf-1, tenant: acme, role: ${role} }\ninterval_ms: ${intervalMs}\n`;
   return `${head}capabilities:${list === '' ? ' []' : `\n${list}`}\n`;
