@@ -151,7 +151,7 @@ export const STREAM_COLUMNS: readonly GridColumn<StreamRow>[] = [
     label: 'Of its limit',
     title:
       'Percent of the nearest of its limits of bytes and messages; a stream that discards old messages may stand at 100 %',
-    width: 'minmax(176px, 1fr)',
+    width: 'minmax(196px, 1fr)',
     value: ({ stream }) => {
       const share = fullness(stream);
       return share === null ? null : Math.round(share * 100);
