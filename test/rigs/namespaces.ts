@@ -60,6 +60,11 @@ export class Namespace {
     return ['nsenter', '--target', String(this.pid), '--net', '--ipc', '--', ...command];
   }
 
+  /** What to put before a command that shall see the shared memory in here, and this process's own network. */
+  sharedMemory(): string[] {
+    return ['nsenter', '--target', String(this.pid), '--ipc', '--'];
+  }
+
   /**
    * Runs to its end, and gives what it wrote.
    *

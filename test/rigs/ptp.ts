@@ -63,20 +63,26 @@ const GPS: GrandmasterSettings = {
   timeSource: '0x20',
 };
 
+/** No clock is touched, and what it says is heard here only. */
+const HARMLESS: PtpSettings = {
+  time_stamping: 'software',
+  free_running: 1,
+  kernel_leap: 0,
+  use_syslog: 0,
+  verbose: 1,
+  logging_level: 6,
+};
+
+const LINK = { grandmaster: 'gm0', slave: 'slave0' } as const;
+
 /**
  * Announced four times a second, so that a dead grandmaster is given up after a second: quick, and still longer than a
  * busy machine keeps a process waiting.
  */
 const COMMON: PtpSettings = {
-  time_stamping: 'software',
-  free_running: 1,
   freq_est_interval: 0,
-  kernel_leap: 0,
   network_transport: 'UDPv4',
   delay_mechanism: 'E2E',
-  use_syslog: 0,
-  verbose: 1,
-  logging_level: 6,
   summary_interval: 0,
   logAnnounceInterval: -2,
   announceReceiptTimeout: 4,
@@ -89,6 +95,8 @@ export interface PtpRigOptions {
   readonly domain?: number;
   readonly grandmaster?: PtpSettings;
   readonly slave?: PtpSettings;
+  /** Paths of configurations that stand in place of the rig's own; the settings above still win. */
+  readonly templates?: { readonly grandmaster: string; readonly slave: string };
   /** What the slave must come to before it is handed out. A servo that feeds shared memory leaves it UNCALIBRATED. */
   readonly state?: 'SLAVE' | 'UNCALIBRATED';
 }
@@ -125,30 +133,31 @@ export class PtpRig {
 
   private constructor(
     programs: Exclude<LinuxPtp, { skip: string }>,
-    { domain = 0, grandmaster = {}, slave = {} }: PtpRigOptions,
+    { domain = 0, grandmaster = {}, slave = {}, templates }: PtpRigOptions,
     namespaces: readonly [Namespace, Namespace],
   ) {
     this.#pmc = programs.pmc;
     this.domain = domain;
     this.#namespaces = namespaces;
-    const daemon = (name: string, within: Namespace, link: string, settings: PtpSettings): HarmlessDaemon => {
+    const daemon = (name: 'grandmaster' | 'slave', within: Namespace, settings: PtpSettings): HarmlessDaemon => {
+      const own = { ...HARMLESS, domainNumber: domain, uds_address: join(this.#folder, `${name}.sock`), ...settings };
       const file = join(this.#folder, `${name}.conf`);
-      const own = { ...COMMON, domainNumber: domain, uds_address: join(this.#folder, `${name}.sock`), ...settings };
-      writeFileSync(file, configText(own));
-      const command = [programs.ptp4l, '-f', file, '-i', link];
+      writeFileSync(file, configText({ ...COMMON, ...own }));
+      const config = templates ? ['-f', templates[name], ...longOptions(own)] : ['-f', file];
+      const command = [programs.ptp4l, ...config, '-i', LINK[name]];
       return new HarmlessDaemon({ command, within, isReady: (log) => /INITIALIZING to LISTENING/.test(log) });
     };
     this.grandmasterSocket = join(this.#folder, 'grandmaster.sock');
     this.slaveSocket = join(this.#folder, 'slave.sock');
-    this.grandmaster = daemon('grandmaster', namespaces[0], 'gm0', { priority1: 100, ...grandmaster });
-    this.slave = daemon('slave', namespaces[1], 'slave0', { slaveOnly: 1, ...slave });
+    this.grandmaster = daemon('grandmaster', namespaces[0], { priority1: 100, ...grandmaster });
+    this.slave = daemon('slave', namespaces[1], { slaveOnly: 1, ...slave });
   }
 
   static async create(programs: Exclude<LinuxPtp, { skip: string }>, options: PtpRigOptions): Promise<PtpRig> {
     const [a, b] = [await Namespace.create(), await Namespace.create()];
     connectNamespaces(
-      { namespace: a, name: 'gm0', address: '10.77.0.1/24' },
-      { namespace: b, name: 'slave0', address: '10.77.0.2/24' },
+      { namespace: a, name: LINK.grandmaster, address: '10.77.0.1/24' },
+      { namespace: b, name: LINK.slave, address: '10.77.0.2/24' },
     );
     return new PtpRig(programs, options, [a, b]);
   }
@@ -159,11 +168,11 @@ export class PtpRig {
   }
 
   linkDown(): void {
-    this.namespace.run('ip', 'link', 'set', 'slave0', 'down');
+    this.namespace.run('ip', 'link', 'set', LINK.slave, 'down');
   }
 
   linkUp(): void {
-    this.namespace.run('ip', 'link', 'set', 'slave0', 'up');
+    this.namespace.run('ip', 'link', 'set', LINK.slave, 'up');
   }
 
   /** What pmc writes, asked once. It takes 100 ms, and is the same when nobody answers: only blocks say that somebody did. */
@@ -214,6 +223,10 @@ export class PtpRig {
 /** The first value of this name in what pmc wrote. */
 export function valueOf(text: string, field: string): string | null {
   return new RegExp(`^\\t\\t${field}\\s+(\\S+)`, 'm').exec(text)?.[1] ?? null;
+}
+
+function longOptions(settings: PtpSettings): string[] {
+  return Object.entries(settings).map(([name, value]) => `--${name}=${value}`);
 }
 
 function configText(settings: PtpSettings): string {
