@@ -25,6 +25,11 @@ const KINDS: Readonly<Record<ProblemKind, string>> = {
   'unit-status': 'Units in trouble',
   clock: 'Clocks',
 };
+/** What may stand once among what is wrong and once among what is to be looked at. */
+const TO_LOOK_AT: Readonly<Partial<Record<ProblemKind, string>>> = {
+  'unit-status': 'Units to look at',
+  clock: 'Clocks to look at',
+};
 
 /**
  * What is wrong in the whole system, the worst first: servers that do not answer, that are not healthy or cut off slow
@@ -99,7 +104,9 @@ export class NunectProblems extends NunectElement<ProblemsData> {
     const href = more > 0 ? (this.linkOf?.(kind, null) ?? null) : null;
     const words = `and ${formatCount(more)} more`;
     return html`<li class="group ${tone}">
-      <h3>${KINDS[kind]}${total > 1 ? html` <span class="count">${formatCount(total)}</span>` : nothing}</h3>
+      <h3>
+        ${(tone === 'warn' && TO_LOOK_AT[kind]) || KINDS[kind]}${total > 1 ? html` <span class="count">${formatCount(total)}</span>` : nothing}
+      </h3>
       <ul>
         ${problems.map((problem) => this.#renderProblem(problem))}
         ${more > 0 ? html`<li class="more">${href === null ? words : html`<a href=${href}>${words}</a>`}</li>` : nothing}
