@@ -4,10 +4,17 @@ import type { Capabilities } from './capabilities.ts';
 import type { Connection } from './connection.ts';
 import type { Logger } from './logger.ts';
 
+/** Takes over what has a message id, to keep it until the hub has it. */
+export interface Keeper {
+  /** @returns false: it is not of those, and is to be published as it is */
+  take(subject: string, data: string, headers: readonly (readonly [string, string])[]): boolean;
+}
+
 export class Gate {
   readonly #connection: () => Connection;
   readonly #log: Logger;
   readonly #said = new Set<string>();
+  #keeper: Keeper | null = null;
   #capabilities: Capabilities;
 
   constructor(capabilities: Capabilities, connection: () => Connection, log: Logger) {
@@ -22,6 +29,11 @@ export class Gate {
     this.#said.clear();
   }
 
+  /** From now on what has a message id goes there. */
+  keepIn(keeper: Keeper): void {
+    this.#keeper = keeper;
+  }
+
   /** Whether the profile allows it; the first no for a subject is logged. */
   mayPublish(subject: string): boolean {
     return this.#capabilities.mayPublish(subject) || this.#refuse('pub', subject);
@@ -31,9 +43,10 @@ export class Gate {
     return this.#capabilities.maySubscribe(subject) || this.#refuse('sub', subject);
   }
 
-  /** @returns whether it was sent: allowed, and connected */
+  /** @returns whether it was sent: allowed, and connected or kept */
   publish(subject: string, data: string, headers: readonly (readonly [string, string])[] = []): boolean {
     if (!this.mayPublish(subject)) return false;
+    if (this.#keeper?.take(subject, data, headers)) return true;
     const sent = natsHeaders();
     for (const [name, value] of headers) sent.set(name, value);
     return this.#connection().publish(subject, data, headers.length > 0 ? sent : undefined) === 'sent';

@@ -39,11 +39,47 @@ export interface Profile {
   readonly thresholds: Thresholds;
   /** Folders whose file systems are watched for free space. */
   readonly disks: readonly string[];
+  /** How what is published is kept until the hub has it; null: it is not, and what the link loses is lost. */
+  readonly store: StoreProfile | null;
+}
+
+export interface StoreProfile {
+  /** Stream of this machine's own nats-server in which messages wait; null: they wait in the guardian's memory alone. */
+  readonly stream: string | null;
+  /** Bounds of what waits in memory. */
+  readonly memoryBytes: number;
+  readonly maxAgeMs: number;
+  /** Messages a second that follow after an outage, beside the live ones. */
+  readonly rate: number;
+  /** How long the hub may take to acknowledge a message, ms. */
+  readonly ackMs: number;
+  /** The hub's stream, and the prefix under which its direct get is asked. */
+  readonly hub: { readonly stream: string; readonly api: string };
 }
 
 const number = (min: number, max: number) =>
   v.pipe(v.number('a number'), v.minValue(min, `at least ${min}`), v.maxValue(max, `at most ${max}`));
 const name = v.nullish(v.pipe(v.string('text'), v.maxLength(128, 'at most 128 characters')), null);
+
+const streamName = v.pipe(
+  v.string('text'),
+  v.regex(/^[A-Za-z0-9_-]{1,64}$/, 'the name of a stream: 1 to 64 letters, digits, "-" and "_"'),
+);
+
+const Store = v.strictObject({
+  stream: v.nullish(streamName, null),
+  memory_kib: v.optional(v.pipe(number(16, 1_048_576), v.integer('a whole number')), 1_024),
+  max_age_s: v.optional(number(1, 31_536_000), 86_400),
+  rate: v.optional(number(1, 10_000), 100),
+  ack_timeout_ms: v.optional(number(50, 60_000), 5_000),
+  hub: v.optional(
+    v.strictObject({
+      stream: v.optional(streamName, 'OPS'),
+      api: v.optional(v.pipe(v.string('text'), v.regex(/^[^\s.*>]+(?:\.[^\s.*>]+)*$/, 'a subject')), 'OPSJS'),
+    }),
+    {},
+  ),
+});
 
 const Schema = v.strictObject({
   metadata: v.strictObject({ unit_id: v.optional(v.unknown()), tenant: name, role: name }),
@@ -90,6 +126,7 @@ const Schema = v.strictObject({
     ),
     ['.'],
   ),
+  store: v.optional(Store),
 });
 
 /**
@@ -149,7 +186,14 @@ export function loadProfile(file: string, unitOverride?: string): Profile {
       storePercent: thresholds.store_percent,
     },
     disks: rest.disks,
+    store: storeOf(rest.store),
   };
+}
+
+function storeOf(store: v.InferOutput<typeof Store> | undefined): StoreProfile | null {
+  if (!store) return null;
+  const { stream, memory_kib, max_age_s, rate, ack_timeout_ms, hub } = store;
+  return { stream, memoryBytes: memory_kib * 1_024, maxAgeMs: max_age_s * 1_000, rate, ackMs: ack_timeout_ms, hub };
 }
 
 /** `file:line: field: what is wrong, what is allowed`. */

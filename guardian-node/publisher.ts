@@ -47,8 +47,8 @@ export interface PublisherParts {
   readonly logs: OpsLogger;
   /** Before each round: subscriptions that are missing. */
   readonly ensure: (nats: NatsConnection) => void;
-  /** How the buffer of waiting messages is, for the rules. */
-  readonly store?: () => StoreEvidence | null;
+  /** Where messages are kept until the hub has them, and how that is; without it nothing is published while disconnected. */
+  readonly store?: { evidence(): StoreEvidence } | undefined;
   readonly heard?: (published: Published) => void;
 }
 
@@ -79,13 +79,20 @@ export class Publisher {
     this.#tick(SECOND_ROUND);
   }
 
-  /** The connection fell: nothing can be said until it is back. */
+  /** The connection fell: nothing can be said until it is back, but what is kept goes on. */
   pause(): void {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
+    if (this.#parts.store) this.keepOn();
     // What was measured on the old connection is no statement about the next.
     this.#rtt = null;
     this.#clock = null;
+  }
+
+  /** Not connected: measures what can be measured without, every interval, for later. */
+  keepOn(): void {
+    if (this.#stopped || this.#timer) return;
+    this.#timer = setTimeout(() => this.#tick(), this.#parts.profile().intervalMs);
   }
 
   /** No further round; waits for the one that is under way. */
@@ -113,8 +120,9 @@ export class Publisher {
   }
 
   async #once(): Promise<void> {
-    const { connection, ensure, logs } = this.#parts;
+    const { connection, ensure, logs, store } = this.#parts;
     const nats = connection().nats;
+    if (!nats && store) await this.#onceAlone();
     if (!nats) return;
     ensure(nats);
     logs.flush();
@@ -123,6 +131,13 @@ export class Publisher {
     const disks = await readDisks(this.#parts.profile().disks);
     if (this.#parts.connection().nats === nats) this.#heartbeat(nats, disks);
     await measured;
+  }
+
+  async #onceAlone(): Promise<void> {
+    await this.#readClock();
+    const disks = await readDisks(this.#parts.profile().disks);
+    // Connected meanwhile: the round that is due now says more.
+    if (!this.#parts.connection().nats) this.#heartbeat(null, disks);
   }
 
   async #measureRtt(nats: NatsConnection): Promise<void> {
@@ -173,7 +188,7 @@ export class Publisher {
     this.#parts.heard?.({ kind: 'time', value: this.#clock });
   }
 
-  #heartbeat(nats: NatsConnection, disks: readonly DiskReading[]): void {
+  #heartbeat(nats: NatsConnection | null, disks: readonly DiskReading[]): void {
     const { gate, startedAt, version, logs, store } = this.#parts;
     const profile = this.#parts.profile();
     const process = this.#host.process();
@@ -184,7 +199,7 @@ export class Publisher {
         disks: diskEvidence(disks),
         eventLoopP99Ms: process.eventLoopP99Ms,
         errors: logs.errors - this.#errorsSeen,
-        store: store?.() ?? null,
+        store: store?.evidence() ?? null,
       },
       profile.thresholds,
     );
@@ -210,7 +225,7 @@ export class Publisher {
       role: profile.role,
       host: this.#host.host(disks),
       process,
-      nats: this.#natsFigures(nats),
+      nats: nats && this.#natsFigures(nats),
       thresholds: profile.thresholds,
       problems: [],
     };

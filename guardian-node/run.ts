@@ -1,6 +1,6 @@
 /** Puts the guardian together, runs it until it is asked to end, and ends it in order. */
 import type { NatsConnection } from '@nats-io/transport-node';
-import { encodeLog, subjects } from '../protocol/index.ts';
+import { encodeLog, HEADERS, subjects } from '../protocol/index.ts';
 import { Capabilities } from './capabilities.ts';
 import { Connection } from './connection.ts';
 import { EchoResponder } from './echo.ts';
@@ -16,6 +16,7 @@ import { TimeConfigPublisher } from './time-config.ts';
 import { ChronyUdpReader } from './time/chrony-udp.ts';
 import { ClockWatch } from './time/clock-watch.ts';
 import { DEFAULT_LIMITS } from './time/judge.ts';
+import { Forwarder } from './store/forwarder.ts';
 import { ServiceManager } from './systemd.ts';
 import { WallClock } from './wall-clock.ts';
 
@@ -64,6 +65,8 @@ class Guardian {
   readonly #responder: EchoResponder;
   readonly #listeners: Listener[] = [];
   readonly #serviceManager: ServiceManager | null;
+  /** Keeps what is published until the hub has it; null: the profile does not ask for it. */
+  readonly #store: Forwarder | null;
   #profile: Profile;
   #nats: NatsConnection | null = null;
 
@@ -84,6 +87,7 @@ class Guardian {
     const log = (this.#log = this.#logs.logger);
     const connection = (): Connection => this.#connection;
     const gate = (this.#gate = new Gate(new Capabilities(profile.capabilities, unit), connection, log));
+    this.#store = this.#forwarder(startedAt);
     const wallClock = new WallClock();
     const responder = (this.#responder = new EchoResponder(wallClock, log));
     this.#echo = new StandingSubscription(subjects.echo(unit), log, (message) => responder.handle(message));
@@ -119,6 +123,7 @@ class Guardian {
       logs: this.#logs,
       ensure: (nats) => this.#ensure(nats),
       heard: (published) => this.#heard(published),
+      store: this.#store ?? undefined,
     });
     this.#serviceManager = ServiceManager.fromEnvironment(process.env, () => this.#profile.intervalMs, log);
     if (this.#serviceManager) this.#listeners.push(this.#serviceManager);
@@ -166,6 +171,7 @@ class Guardian {
 
   /** Resolves at the first connection. */
   async start(): Promise<void> {
+    if (this.#store) this.#publisher.keepOn();
     await this.#connection.start();
   }
 
@@ -180,6 +186,7 @@ class Guardian {
     await this.#publisher.stop();
     this.#clock.close();
     this.#logs.flush();
+    await this.#store?.stop();
     await this.#connection.stop();
   }
 
@@ -201,9 +208,12 @@ class Guardian {
     this.#logs.publishTo((line) => {
       const subject = subjects.log(line.level, line.unit);
       // The gate's own warning about a log subject must not be held back by it: what is not allowed counts as taken.
-      return this.#gate.mayPublish(subject) ? this.#connection.publish(subject, encodeLog(line)) : 'sent';
+      if (!this.#gate.mayPublish(subject)) return 'sent';
+      if (!this.#store) return this.#connection.publish(subject, encodeLog(line));
+      return this.#store.take(subject, encodeLog(line), [[HEADERS.msgId, this.#store.nextLogId()]]) ? 'sent' : 'later';
     });
     this.#timeConfig.publish();
+    this.#store?.up();
     this.#publisher.start();
   }
 
@@ -212,6 +222,18 @@ class Guardian {
     else this.#echo.drop();
     this.#timeConfig.ensure(nats);
   }
+
+  #forwarder(startedAt: number): Forwarder | null {
+    const { store, unit } = this.#profile;
+    if (!store) return null;
+    const intervalMs = (): number => this.#profile.intervalMs;
+    const hub = { ...store.hub, ackMs: store.ackMs };
+    const nats = (): NatsConnection | null => this.#connection.nats;
+    const forwarder = new Forwarder({ ...store, unit, startedAt, intervalMs, hub }, nats, this.#log);
+    this.#gate.keepIn(forwarder);
+    return forwarder;
+  }
+
   #heard(published: Published): void {
     for (const listener of this.#listeners) listener.heard(published);
   }
