@@ -44,7 +44,7 @@ export async function readOps(nats: NatsConnection, from = 1): Promise<StoredRow
     const message = await nats.request('$JS.API.DIRECT.GET.OPS', body, { timeout: 5_000 });
     if (message.headers?.code === 404) return rows;
     const at = storedPlace(message.headers);
-    if (!at) throw new Error(`no place: ${message.headers?.toString()}`);
+    if (!at) throw new Error(`message ${seq} without its place`);
     rows.push({
       seq: at.sequence,
       subject: at.subject,
