@@ -16,6 +16,33 @@ export interface NtpSyncLogEntry {
   readonly source: string;
 }
 
+/** What an operator should look at, beside source and quality. */
+export const CLOCK_ALARMS = [
+  'source_change',
+  'grandmaster_change',
+  'quality_down',
+  'bound_over_budget',
+  'clock_step',
+  'leap_second',
+  'falseticker',
+  'no_majority',
+  'utc_tai_offset',
+  'query_failing',
+  'unexpected_master',
+  'ptp_master_mismatch',
+  'ntp_servers_unused',
+] as const;
+export type ClockAlarmCode = (typeof CLOCK_ALARMS)[number];
+
+export interface ClockAlarm {
+  /** One of {@link CLOCK_ALARMS}, or another guardian's own. */
+  readonly code: string;
+  /** In words. */
+  readonly text: string;
+  /** ms since the epoch. */
+  readonly since: number;
+}
+
 export interface TimeMetric {
   readonly unit: string;
   /** Sender's clock, ms since the epoch. */
@@ -58,6 +85,7 @@ export interface TimeMetric {
   readonly evidence: Readonly<Record<string, unknown>> | null;
   /** What could not be asked, and why. */
   readonly errors: readonly string[];
+  readonly alarms: readonly ClockAlarm[];
   /** Fields that came but could not be read, and so are null. */
   readonly problems: readonly string[];
 }
@@ -105,6 +133,13 @@ const Body = s.camel({
   timestamping: s.softText,
   evidence: s.freeForm,
   errors: s.texts(),
+  alarms: v.fallback(
+    v.pipe(
+      v.array(v.object({ code: s.text(64), text: s.text(512), since: s.millis })),
+      v.transform((list) => list.slice(0, 32)),
+    ),
+    [],
+  ),
 });
 
 /** Reads a time metric; a body that names another unit than the subject is refused, and so is an answer. */
@@ -148,6 +183,7 @@ export function decodeTime(subject: string, data: Uint8Array, headers?: HeadersL
       },
       evidence: b.evidence,
       errors: b.errors,
+      alarms: b.alarms,
       problems,
     },
   };
@@ -182,5 +218,6 @@ export function encodeTime(m: TimeMetric): string {
     ntp_sync_log: m.ntp.syncLog.map((e) => ({ ts: e.ts, offset_ms: e.offsetMs, source: e.source })),
     evidence: m.evidence,
     errors: m.errors,
+    alarms: m.alarms,
   });
 }

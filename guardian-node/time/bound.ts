@@ -4,15 +4,21 @@
  */
 import type { ChronyTracking } from './reader.ts';
 
-/** What a bound was computed from, ns. */
-export interface BoundParts {
-  readonly system_time_ns: number;
-  readonly half_root_delay_ns: number;
-  readonly root_dispersion_ns: number;
-  readonly drift_ns: number;
-  /** By how much the clock was stepped since the daemon last set it, behind the daemon's back as far as is known. */
-  readonly step_ns: number;
-}
+/** What a bound was computed from, ns, by name; null: not known, and so is the bound. */
+export type BoundParts = Readonly<Record<string, number | null>>;
+
+/** Of chronyd's figures. */
+export type ChronyBoundParts = Readonly<
+  Record<
+    | 'system_time_ns'
+    | 'half_root_delay_ns'
+    | 'root_dispersion_ns'
+    | 'drift_ns'
+    /** By how much the clock was stepped since the daemon last set it, behind the daemon's back as far as is known. */
+    | 'step_ns',
+    number
+  >
+>;
 
 /** Nanoseconds that a clock may wander in `ms` at `ppm`. */
 export function driftNs(ppm: number, ms: number): number {
@@ -28,7 +34,12 @@ export function driftNs(ppm: number, ms: number): number {
  * @param driftPpm drift of an undisciplined clock; chronyd itself assumes 1 ppm in its root dispersion, which is bold
  * @param stepNs steps of the clock since `refTimeS`
  */
-export function chronyBoundParts(tracking: ChronyTracking, nowS: number, driftPpm: number, stepNs = 0): BoundParts {
+export function chronyBoundParts(
+  tracking: ChronyTracking,
+  nowS: number,
+  driftPpm: number,
+  stepNs = 0,
+): ChronyBoundParts {
   const ageMs = tracking.refTimeS === null ? 0 : Math.max(0, nowS - tracking.refTimeS) * 1e3;
   return {
     system_time_ns: Math.ceil(Math.abs(tracking.systemTimeS) * 1e9),
@@ -39,7 +50,14 @@ export function chronyBoundParts(tracking: ChronyTracking, nowS: number, driftPp
   };
 }
 
-/** Their sum, whole ns; each part is rounded up: a bound must not be too small. */
-export function sumBound(parts: BoundParts): number {
-  return parts.system_time_ns + parts.half_root_delay_ns + parts.root_dispersion_ns + parts.drift_ns + parts.step_ns;
+/** Their sum, whole ns; each part is rounded up: a bound must not be too small. Null while a part is not known. */
+export function sumBound(parts: ChronyBoundParts): number;
+export function sumBound(parts: BoundParts): number | null;
+export function sumBound(parts: BoundParts): number | null {
+  return Object.values(parts).includes(null) ? null : sumKnown(parts);
+}
+
+/** The sum of those that are known: the bound is at least this. */
+export function sumKnown(parts: BoundParts): number {
+  return Object.values(parts).reduce<number>((sum, part) => sum + Math.ceil(part ?? 0), 0);
 }

@@ -1,38 +1,76 @@
 /** Asks the readers, decides, and says it in the contract's words. */
 import { performance } from 'node:perf_hooks';
-import type { NtpSyncLogEntry, TimeMetric } from '../../protocol/index.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ClockAlarm, NtpSyncLogEntry } from '../../protocol/index.ts';
 import type { Logger } from '../logger.ts';
 import type { TimeSyncMode } from '../settings.ts';
+import { alarms, followsMaster } from './alarms.ts';
+import { ConfiguredServers, type ServersFound } from './configured-servers.ts';
 import { decide, NO_MEMORY, type ClockDecision, type ClockMemory } from './decide.ts';
-import { followed, type ClockLimits, type Evidence } from './judge.ts';
-import { ClockReadError, type ChronyReading, type ClockReader } from './reader.ts';
+import { failed, reading, type Asked, type ClockLimits, type Evidence } from './evidence.ts';
+import { masterIdentity } from './identity.ts';
+import { followPtp, isSlave, listeningPort } from './ptp-history.ts';
+import { ClockReadError, type ChronyReading, type ClockReader, type ClockReading, type PtpReading } from './reader.ts';
+import type { ClockReaders } from './readers.ts';
+import { report, type ClockReport } from './report.ts';
 
-/** What a time metric holds besides who sends it. */
-export type ClockReport = Omit<TimeMetric, 'unit' | 'ts' | 'seq' | 'intervalMs' | 'startedAt' | 'problems'>;
+export type { ClockReport } from './report.ts';
 
 /** Corrections that are remembered. */
 const SYNC_LOG = 10;
+/** Two readings of PTP that lie farther apart tell nothing of whether messages still come: a second follows at once, ms. */
+const APART_MS = 7_500;
+/** Until a new PTP message is seen, ms; asked so often. */
+const LONGEST_WAIT_MS = 2_200;
+const WAIT_STEP_MS = 100;
 
-export interface ClockWatchOptions {
+export interface ClockWatchOptions extends Partial<ClockReaders> {
   readonly mode: TimeSyncMode;
-  /** Servers of `NTP_SERVERS`: named where the daemon names none. */
+  /** Servers of `NTP_SERVERS`: named where the daemon names none, and compared with those that it uses. */
   readonly ntpServers: readonly string[];
+  /** `PTP_MASTER_ADDRESS`: IP or MAC address, or clock identity. */
+  readonly ptpMaster?: string | null;
   readonly limits: ClockLimits;
-  /** chronyd, unless the mode excludes it. */
+  /** chronyd; null: not asked. */
   readonly chrony: ClockReader<ChronyReading> | null;
+}
+
+/** What is so of what is configured. */
+export interface ClockConfiguration {
+  /** Null: the daemon did not answer. */
+  readonly servers: ServersFound | null;
+  /** The grandmaster that ptp4l follows; null: none. */
+  readonly grandmaster: string | null;
+  /** Whether it is the configured one; null: none is configured, or it cannot be told. */
+  readonly isConfiguredMaster: boolean | null;
 }
 
 export class ClockWatch {
   readonly #options: ClockWatchOptions;
+  readonly #limits: ClockLimits;
   readonly #log: Logger;
+  readonly #servers: ConfiguredServers;
   #memory: ClockMemory = NO_MEMORY;
+  #alarms: readonly ClockAlarm[] = [];
   #syncLog: NtpSyncLogEntry[] = [];
   #lastRefTimeS: number | null = null;
+  #lastPtpMonoMs = -Infinity;
+  #configuration: ClockConfiguration = { servers: null, grandmaster: null, isConfiguredMaster: null };
+  /** Readers that answered once: their silence is news. */
+  readonly #answered = new Set<string>();
   #polling: Promise<ClockReport> | null = null;
+  #closed = false;
 
   constructor(options: ClockWatchOptions, log: Logger) {
     this.#options = options;
+    this.#limits = { ...options.limits, mode: options.mode };
     this.#log = log.child({ component: 'time' });
+    this.#servers = new ConfiguredServers(options.ntpServers);
+  }
+
+  /** As of the last poll. */
+  get configuration(): ClockConfiguration {
+    return this.#configuration;
   }
 
   /** One poll. Never throws. Called again meanwhile it gives the poll that is under way. */
@@ -44,32 +82,87 @@ export class ClockWatch {
   }
 
   close(): void {
-    this.#options.chrony?.close();
+    this.#closed = true;
+    for (const reader of this.#readers()) reader.close();
+  }
+
+  #readers(): ClockReader[] {
+    const { ptp, chrony, ntpq, kernel } = this.#options;
+    return [ptp, chrony, ntpq, kernel].filter((reader) => reader != null);
   }
 
   async #poll(): Promise<ClockReport> {
-    const chrony = await this.#readChrony();
-    const evidence: Evidence = { ...clocks(), chrony };
+    const { ptpMaster = null } = this.#options;
+    const [ptp, [chrony, ntpq], kernel] = await Promise.all([
+      this.#readPtp(),
+      this.#readNtp(),
+      this.#ask(this.#options.kernel),
+    ]);
+    const master = ptpMaster === null || !reading(ptp) ? null : await masterIdentity(ptpMaster);
+    const evidence: Evidence = { ...clocks(), ptp, chrony, ntpq, kernel, ptpMaster: master };
     const before = this.#memory;
-    const { decision, memory } = decide(evidence, before, this.#options.limits);
+    const { decision, memory } = decide(evidence, before, this.#limits);
     this.#memory = memory;
     this.#announce(before, decision);
-    const reading = chrony && 'kind' in chrony ? chrony : null;
-    if (reading) this.#remember(reading);
-    const errors = chrony && 'failed' in chrony ? [chrony.failed] : [];
-    if (this.#options.mode === 'ptp') errors.push('TIME_SYNC_MODE=ptp, but this guardian does not ask ptp4l yet');
-    return this.#report(reading, decision, errors);
+    this.#compare(evidence);
+    this.#alarm(evidence, before, decision);
+    this.#remember(reading(chrony));
+    const { mode, ntpServers } = this.#options;
+    return report({
+      evidence,
+      decision,
+      mode,
+      ntpServers,
+      ptpMaster,
+      history: memory.ptp,
+      syncLog: this.#syncLog,
+      alarms: this.#alarms,
+      errors: this.#errors(evidence),
+      configured: this.#configuredFigures(),
+    });
   }
 
-  async #readChrony(): Promise<Evidence['chrony']> {
-    const reader = this.#options.chrony;
+  async #ask<Reading extends ClockReading>(reader: ClockReader<Reading> | null | undefined): Promise<Asked<Reading>> {
     if (!reader) return null;
     try {
       return await reader.read();
     } catch (error) {
-      if (!(error instanceof ClockReadError)) this.#log.error({ err: error }, `a fault in asking ${reader.name}`);
+      if (error instanceof ClockReadError) return { failed: error.message, failure: error.failure };
+      this.#log.error({ err: error }, `a fault in asking ${reader.name}`);
       return { failed: error instanceof Error ? error.message : String(error) };
     }
+  }
+
+  /** ntpq is slow, and only for where there is no chronyd. */
+  async #readNtp(): Promise<[Evidence['chrony'], Evidence['ntpq']]> {
+    const chrony = await this.#ask(this.#options.chrony);
+    return [chrony, reading(chrony) ? null : await this.#ask(this.#options.ntpq)];
+  }
+
+  /** The first reading after a while proves nothing: then until a new message is seen, or would have been. */
+  async #readPtp(): Promise<Evidence['ptp']> {
+    const first = await this.#ask(this.#options.ptp);
+    const ptp = reading(first);
+    const isApart = performance.now() - this.#lastPtpMonoMs > APART_MS;
+    this.#lastPtpMonoMs = performance.now();
+    if (!ptp || !isApart || this.#closed) return first;
+    return (await this.#nextMessage(ptp)) ?? first;
+  }
+
+  /** Null: none came in time. */
+  async #nextMessage(ptp: PtpReading): Promise<PtpReading | null> {
+    const port = listeningPort(ptp);
+    if (!port || !isSlave(port)) return null;
+    const history = followPtp(this.#memory.ptp, ptp, performance.now());
+    this.#memory = { ...this.#memory, ptp: history };
+    const waitMs = Math.min(LONGEST_WAIT_MS, 2 ** (port.logSyncInterval ?? 0) * 2_000 + WAIT_STEP_MS);
+    const until = performance.now() + waitMs;
+    while (performance.now() < until && !this.#closed) {
+      await delay(WAIT_STEP_MS);
+      const next = reading(await this.#ask(this.#options.ptp));
+      if (!next || next.ingressTime !== ptp.ingressTime) return next;
+    }
+    return null;
   }
 
   #announce(before: ClockMemory, decision: ClockDecision): void {
@@ -79,49 +172,70 @@ export class ClockWatch {
     this.#log[level]({ source, quality, error_bound_ns: boundNs }, `clock: ${source}, ${quality}: ${reason}`);
   }
 
-  #remember({ tracking }: ChronyReading): void {
-    if (tracking.refTimeS === null || tracking.refTimeS === this.#lastRefTimeS) return;
-    this.#lastRefTimeS = tracking.refTimeS;
-    const entry = {
-      ts: Math.round(tracking.refTimeS * 1e3),
-      offsetMs: tracking.lastOffsetS * 1e3,
-      source: tracking.name,
+  #compare({ ptp, chrony, ntpq, ptpMaster }: Evidence): void {
+    const daemon =
+      reading(chrony)?.sources.map(({ name }) => name) ?? reading(ntpq)?.peers.map(({ remote }) => remote) ?? null;
+    const now = reading(ptp);
+    const port = now && listeningPort(now);
+    const follows = now !== null && port !== null && isSlave(port);
+    this.#configuration = {
+      servers: this.#servers.compare(daemon),
+      grandmaster: follows ? now.grandmaster.identity : null,
+      isConfiguredMaster: follows && ptpMaster != null ? followsMaster(now, ptpMaster) : null,
     };
-    this.#syncLog = [...this.#syncLog, entry].slice(-SYNC_LOG);
   }
 
-  #report(reading: ChronyReading | null, decision: ClockDecision, errors: readonly string[]): ClockReport {
-    const { verdict } = decision;
-    const synchronised = reading && verdict.source !== 'unsynced' ? reading : null;
-    const current = synchronised ? followed(synchronised) : null;
-    const overPtp = decision.source === 'ptp';
+  #configuredFigures(): Record<string, unknown> {
+    const { servers, isConfiguredMaster } = this.#configuration;
     return {
-      activeSource: decision.source,
-      clockQuality: decision.quality,
-      reason: decision.reason,
-      since: decision.since,
-      errorBoundNs: decision.boundNs,
-      leap: reading?.tracking.leap ?? null,
-      timestamping: null,
-      ptp: {
-        enabled: overPtp,
-        master: overPtp ? (current?.name ?? null) : null,
-        offsetNs: null,
-        pathDelayNs: null,
-        stratum: null,
-        state: null,
-      },
-      ntp: {
-        enabled: this.#options.chrony !== null,
-        offsetMs: synchronised ? synchronised.tracking.systemTimeS * 1e3 : null,
-        stratum: synchronised ? synchronised.tracking.stratum : null,
-        servers: reading ? reading.sources.map((source) => source.name) : this.#options.ntpServers,
-        currentServer: current?.name ?? null,
-        syncLog: this.#syncLog,
-      },
-      evidence: { reason: verdict.code, bound: verdict.parts, chrony: reading && rawFigures(reading) },
-      errors,
+      ptp_master: this.#options.ptpMaster ?? null,
+      ptp_master_matches: isConfiguredMaster,
+      ntp_servers: this.#options.ntpServers,
+      ntp_servers_unused: servers?.unused ?? null,
+      ntp_servers_unsure: servers?.unsure ?? null,
     };
+  }
+
+  #alarm(evidence: Evidence, before: ClockMemory, decision: ClockDecision): void {
+    const shown = this.#alarms;
+    this.#alarms = alarms({
+      evidence,
+      before,
+      after: this.#memory,
+      decision,
+      limits: this.#limits,
+      shown,
+      unusedServers: this.#configuration.servers?.unused ?? [],
+      ptpMaster: this.#options.ptpMaster ?? null,
+    });
+    for (const { code, text, since } of this.#alarms) {
+      if (shown.some((alarm) => alarm.code === code && alarm.since === since)) continue;
+      this.#log.warn({ alarm: code }, `clock alarm ${code}: ${text}`);
+    }
+  }
+
+  /** What is not there and was never there is not missed where something else answers. */
+  #errors({ ptp, chrony, ntpq, kernel }: Evidence): string[] {
+    const all = Object.entries({ chrony, ptp, ntpq, kernel });
+    for (const [name, asked] of all) if (reading(asked)) this.#answered.add(name);
+    const nothing = !reading(ptp) && !reading(chrony) && !reading(ntpq);
+    const { mode } = this.#options;
+    const wanted = (name: string): boolean =>
+      this.#answered.has(name) || mode === name || (nothing && mode !== 'ptp' && name === 'chrony');
+    return all.flatMap(([name, asked]) => {
+      const failure = failed(asked);
+      if (!failure || (failure.failure === 'absent' && !wanted(name))) return [];
+      return [failure.failed];
+    });
+  }
+
+  #remember(chrony: ChronyReading | null): void {
+    const refTimeS = chrony?.tracking.refTimeS ?? null;
+    if (!chrony || refTimeS === null || refTimeS === this.#lastRefTimeS) return;
+    this.#lastRefTimeS = refTimeS;
+    const { lastOffsetS, name } = chrony.tracking;
+    const entry = { ts: Math.round(refTimeS * 1e3), offsetMs: lastOffsetS * 1e3, source: name };
+    this.#syncLog = [...this.#syncLog, entry].slice(-SYNC_LOG);
   }
 }
 
@@ -135,36 +249,4 @@ function clocks(): Pick<Evidence, 'unixMs' | 'monoMs'> {
     if (took < best.took) best = { unixMs, monoMs, took };
   }
   return { unixMs: best.unixMs, monoMs: best.monoMs };
-}
-
-/** chronyd's figures as it gave them, in one sign, units in the names. */
-function rawFigures({ tracking: t, sources }: ChronyReading): object {
-  return {
-    ref_id: t.refId,
-    name: t.name,
-    stratum: t.stratum,
-    leap: t.leap,
-    ref_time_s: t.refTimeS,
-    system_time_s: t.systemTimeS,
-    last_offset_s: t.lastOffsetS,
-    rms_offset_s: t.rmsOffsetS,
-    freq_ppm: t.freqPpm,
-    residual_ppm: t.residualPpm,
-    skew_ppm: t.skewPpm,
-    root_delay_s: t.rootDelayS,
-    root_dispersion_s: t.rootDispersionS,
-    update_interval_s: t.updateIntervalS,
-    sources: sources.slice(0, 16).map((s) => ({
-      mode: s.mode,
-      state: s.state,
-      name: s.name,
-      stratum: s.stratum,
-      poll_log2_s: s.poll,
-      reach: s.reach,
-      last_rx_s: s.lastRxS,
-      adjusted_s: s.adjustedS,
-      measured_s: s.measuredS,
-      error_s: s.errorS,
-    })),
-  };
 }

@@ -6,15 +6,16 @@ import type { ClockQuality, ClockSource } from '../../protocol/index.ts';
 import {
   grownNs,
   judge,
+  knownNs,
+  reading,
   type ClockLimits,
   type ClockSteps,
   type Evidence,
   type LastGood,
   type Verdict,
 } from './judge.ts';
+import { followPtp, NO_PTP, type PtpHistory } from './ptp-history.ts';
 
-/** Polls in a row that must be better before the state goes up. */
-export const POLLS_UP = 3;
 /** From one poll to the next the clock and the monotonic clock differ by less, ms, unless the clock was stepped or the machine slept. */
 const STEP_MS = 5;
 
@@ -32,6 +33,7 @@ export interface ClockMemory {
   readonly aheadMs: number | null;
   /** Steps of the clock since chronyd's update at this time, ns; see {@link ClockSteps}. */
   readonly stepped: { readonly refTimeS: number | null; readonly ns: number };
+  readonly ptp: PtpHistory;
 }
 
 export const NO_MEMORY: ClockMemory = {
@@ -43,6 +45,7 @@ export const NO_MEMORY: ClockMemory = {
   last: null,
   aheadMs: null,
   stepped: { refTimeS: null, ns: 0 },
+  ptp: NO_PTP,
 };
 
 export interface ClockDecision {
@@ -53,9 +56,11 @@ export interface ClockDecision {
   readonly boundNs: number | null;
   /** The poll's own verdict, before hysteresis. */
   readonly verdict: Verdict;
+  /** Steps of the clock that were seen at this poll, ns. */
+  readonly steppedNs: number;
 }
 
-const RANK: Readonly<Record<ClockQuality, number>> = { freerun: 0, holdover: 1, tracking: 2, locked: 3 };
+export const RANK: Readonly<Record<ClockQuality, number>> = { freerun: 0, holdover: 1, tracking: 2, locked: 3 };
 
 /** Takes in one poll. */
 export function decide(
@@ -63,23 +68,24 @@ export function decide(
   memory: ClockMemory,
   limits: ClockLimits,
 ): { decision: ClockDecision; memory: ClockMemory } {
-  const wasGood = memory.quality !== 'freerun' ? memory.last : null;
+  const wasGood = memory.quality !== 'freerun' || memory.last?.expired ? memory.last : null;
   const { steps, stepped, aheadMs } = watchSteps(evidence, memory);
-  const verdict = judge(evidence, wasGood, limits, steps);
+  const ptp = followPtp(memory.ptp, reading(evidence.ptp), evidence.monoMs, steps.nowNs > 0);
+  const verdict = judge(evidence, wasGood, limits, steps, ptp);
   const isBetter = RANK[verdict.quality] > RANK[memory.quality];
   const better = isBetter ? memory.better + 1 : 0;
   const least = isBetter && RANK[memory.least] < RANK[verdict.quality] ? memory.least : verdict.quality;
-  const rises = better >= POLLS_UP;
+  const rises = better >= limits.pollsUp;
   const waits = isBetter && !rises;
   const quality = waits ? memory.quality : rises ? least : verdict.quality;
   // What is free-running and about to rise already has a name; what holds over keeps the one it holds.
   const source = waits && memory.quality !== 'freerun' ? memory.source : verdict.source;
-  const reason = waits ? `${verdict.text}; ${better} of ${POLLS_UP} good polls` : verdict.text;
+  const reason = waits ? `${verdict.text}; ${better} of ${limits.pollsUp} good polls` : verdict.text;
   const changed = memory.since === null || source !== memory.source || quality !== memory.quality;
   const since = changed || memory.since === null ? evidence.unixMs : memory.since;
   const boundNs = publishedBound(evidence, verdict, quality, wasGood, limits, steps);
   return {
-    decision: { source, quality, reason, since, boundNs, verdict },
+    decision: { source, quality, reason, since, boundNs, verdict, steppedNs: steps.nowNs },
     memory: {
       source,
       quality,
@@ -89,6 +95,7 @@ export function decide(
       last: remembered(evidence, verdict, quality, boundNs, memory.last),
       aheadMs,
       stepped,
+      ptp,
     },
   };
 }
@@ -122,7 +129,9 @@ function publishedBound(
   steps: ClockSteps,
 ): number | null {
   if (quality !== 'holdover' || !last) return verdict.boundNs;
-  return Math.max(grownNs(evidence, last, limits, steps), verdict.boundNs ?? 0);
+  const grown = grownNs(evidence, last, limits, steps);
+  // One that was not known is not known to be small either.
+  return grown === null ? null : Math.max(grown, verdict.boundNs ?? 0);
 }
 
 function remembered(
@@ -132,8 +141,18 @@ function remembered(
   boundNs: number | null,
   last: LastGood | null,
 ): LastGood | null {
-  if (quality === 'freerun') return null;
+  const { unixMs, monoMs } = evidence;
+  if (quality === 'freerun') {
+    const isOver = verdict.code === 'holdover_expired' && verdict.via === 'ptp4l' && last !== null;
+    return isOver ? { ...last, expired: true } : null;
+  }
   // In holdover it is the source that was lost, and the bound grows from what was published last.
-  const source = quality === 'holdover' && last ? last.source : verdict.source;
-  return boundNs === null ? last : { source, boundNs, unixMs: evidence.unixMs, monoMs: evidence.monoMs };
+  if (quality === 'holdover' && last) {
+    const knownAtLeast = Math.max(boundNs ?? 0, last.knownNs);
+    return boundNs === null ? last : { ...last, boundNs, knownNs: knownAtLeast, unixMs, monoMs };
+  }
+  if (verdict.via === null) return last;
+  const { source, via } = verdict;
+  const good = { goodUnixMs: unixMs, goodMonoMs: monoMs };
+  return { source, via, boundNs, knownNs: knownNs(verdict), unixMs, monoMs, ...good, expired: false };
 }
