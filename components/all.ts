@@ -7,6 +7,7 @@ export * from './healthz/nunect-healthz.ts';
 export * from './ipqueuesz/nunect-ipqueuesz.ts';
 export * from './jsz/nunect-jsz.ts';
 export * from './leafz/nunect-leafz.ts';
+export * from './log/nunect-log.ts';
 export * from './nats/nunect-nats.ts';
 export * from './problems/nunect-problems.ts';
 export * from './raftz/nunect-raftz.ts';

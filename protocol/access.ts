@@ -100,6 +100,10 @@ export const FEEDS = {
   heartbeats: hears('application', subjectPatterns.heartbeat),
   roundTrips: hears('application', subjectPatterns.rtt),
   clocks: hears('application', subjectPatterns.time),
+  /** Log lines of guardians, pages and applications. */
+  logs: hears('application', subjectPatterns.log),
+  /** Round trips from a page to a unit and back. */
+  echo: requests('application', subjectPatterns.echo),
   /** What the stream of guardians' messages holds. */
   history: reads(HISTORY.directGet),
   /** Which units it has ever heard. */
@@ -132,6 +136,8 @@ export const ELEMENT_FEEDS = {
   /** What it watches is the page's choice. */
   'nunect-subject': [],
   'nunect-problems': ['roster', 'healthz', 'jsz', 'heartbeats'],
+  'nunect-log': ['logs'],
+  'nunect-echo': ['heartbeats', 'echo'],
   'nunect-units': ['heartbeats', 'history', 'historyNames'],
   'nunect-rtt-chart': ['roundTrips', 'history'],
   'nunect-time-chart': ['clocks', 'history'],

@@ -1,7 +1,8 @@
-import { bounded, isRecord, replaceUnsafe, safeText } from '../../protocol/decode.ts';
+import { bounded, isRecord, safeText } from '../../protocol/decode.ts';
 import { redact, redactInPlace } from '../../protocol/server/redact.ts';
 import { formatTime } from '../core/element/format.ts';
 import { safeJson } from '../core/ui/safe-json.ts';
+import { visibleText } from '../core/ui/visible-text.ts';
 import type { WatchedMessage } from './subject.messages.ts';
 
 /** How a payload is shown. `auto` takes the first of JSON, text and hex that fits. */
@@ -47,16 +48,6 @@ export function previewOf({ data, size }: WatchedMessage): string {
   if (text === null || isBinary(text))
     return [...data.subarray(0, 24)].map(twoDigits).join(' ') + (size > 24 ? ' …' : '');
   return safeText(redact(text.replace(/\s+/g, ' ')), PREVIEW);
-}
-
-/** Hostile text with every character that hides, reorders or controls made visible; line breaks and tabs stay. */
-export function visibleText(text: string): string {
-  return replaceUnsafe(text, (character) => {
-    if (character === '\n' || character === '\t') return character;
-    const code = character.codePointAt(0) ?? 0;
-    // not the pictures of control characters: many fonts lack them
-    return code < 0x80 ? `\\x${twoDigits(code)}` : `\\u{${code.toString(16)}}`;
-  });
 }
 
 /** A dump with offsets: 16 bytes a line, and what of them is ASCII. */

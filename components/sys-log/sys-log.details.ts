@@ -2,9 +2,10 @@ import { safeText } from '../../protocol/decode.ts';
 import type { ServerEvent } from '../../protocol/server/events.ts';
 import type { Traffic } from '../../protocol/server/statsz.ts';
 import { formatAge, formatBytes, formatCount, formatDateTime, formatMicroseconds } from '../core/element/format.ts';
+import { explainMark } from '../core/ui/link-mark.ts';
 import type { Closed } from './sys-log.closed.ts';
 import { isMark } from './sys-log.lanes.ts';
-import { explain, explainMark, type LogEvent } from './sys-log.model.ts';
+import { explain, type LogEvent } from './sys-log.model.ts';
 
 type Detail = readonly [string, string | null];
 
@@ -26,7 +27,7 @@ export function detailsOf(
       ? [['What', event.what], time(event.at), arrived, ...event.details]
       : isMark(event)
         ? [
-            ['What', explainMark(event)],
+            ['What', explainMark(event, 'events')],
             ['Time', `${formatDateTime(event.at)} (this browser’s clock)`],
             ['Lost at', formatDateTime(event.lostAt)],
             ['Server', event.server],

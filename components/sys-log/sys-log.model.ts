@@ -1,9 +1,9 @@
 import { safeText } from '../../protocol/decode.ts';
 import type { ServerEvent } from '../../protocol/server/events.ts';
-import { formatAge, formatBytes, formatTime } from '../core/element/format.ts';
+import { formatBytes, formatTime } from '../core/element/format.ts';
 import type { FeedEvent } from '../core/sources/event-feed.ts';
-import type { LinkMark } from '../core/sources/marked-feed.ts';
 import type { Tone } from '../core/ui/badge.ts';
+import { explainMark } from '../core/ui/link-mark.ts';
 import { safeJson } from '../core/ui/safe-json.ts';
 import type { Closed } from './sys-log.closed.ts';
 import { isMark, LANES } from './sys-log.lanes.ts';
@@ -61,7 +61,13 @@ export function lineOf(entry: LogEvent, closedOf: ClosedOf): LogLine {
 function makeLine({ event, receivedAt }: LogEvent, closed: Closed | null): LogLine {
   if (isMark(event)) {
     const words = event.kind === 'link-lost' ? 'link lost' : 'link back';
-    const said = { mark: '!', words, tone: 'warn' as const, time: formatTime(event.at), why: explainMark(event) };
+    const said = {
+      mark: '!',
+      words,
+      tone: 'warn' as const,
+      time: formatTime(event.at),
+      why: explainMark(event, 'events'),
+    };
     return { ...NO_CLIENT, ...said, server: safe(event.server) };
   }
   const time = formatTime(event.at ?? receivedAt);
@@ -96,12 +102,6 @@ export function explain({ kind, reason, at, client }: ServerEvent): string {
 function waited(why: string, closed: Closed | null): string {
   const pending = closed?.state === 'found' ? closed.record.pendingBytes : null;
   return pending ? `${why}: ${formatBytes(pending)} waited for it` : why;
-}
-
-export function explainMark({ kind, at, lostAt }: LinkMark): string {
-  return kind === 'link-lost'
-    ? 'Events from here on may be missing.'
-    : `Away for ${formatAge(at - lostAt)}: events of that time may be missing.`;
 }
 
 /** An event as JSON, as it was decoded, so without secrets. What would hide or reorder text is escaped. */

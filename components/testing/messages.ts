@@ -261,3 +261,15 @@ export function timeMessage(unit = 'leaf-1', body: Record<string, unknown> = {})
     },
   ];
 }
+
+/** A log line of a unit, a page or an application. */
+export function logMessage(
+  level: 'debug' | 'info' | 'warn' | 'error' | 'fatal' = 'info',
+  unit = 'leaf-1',
+  body: Record<string, unknown> = {},
+  headers?: Record<string, string>,
+): FakeMessage {
+  const line = { ts: Date.now(), level, unit, component: 'nats', message: 'connected', fields: null, trace: null };
+  const subject = `ops.log.${level}.${unit}`;
+  return headers ? [subject, { ...line, ...body }, headers] : [subject, { ...line, ...body }];
+}

@@ -27,7 +27,7 @@ export interface EventLog<T> {
 /**
  * A bounded log of events. `live` once its subscriptions stand, whether or not anything has happened yet.
  */
-export class EventFeed<T> extends SubjectFeed<EventLog<T>> {
+export class EventFeed<T, D extends EventLog<T> = EventLog<T>> extends SubjectFeed<D> {
   readonly #decode: Decoder<T>;
   #capacity: number;
   /** May hold up to twice the capacity: cutting rarely keeps the cost of one event constant. */
@@ -68,7 +68,12 @@ export class EventFeed<T> extends SubjectFeed<EventLog<T>> {
     this.touch();
   }
 
-  protected override collect(): Partial<Snapshot<EventLog<T>>> {
+  /** What the snapshot says: the log, and what a feed knows besides. */
+  protected describe(log: EventLog<T>): D {
+    return log as D;
+  }
+
+  protected override collect(): Partial<Snapshot<D>> {
     const events = Object.freeze(this.#events.slice(-this.#capacity));
     const state = super.collect();
     return {
@@ -77,7 +82,7 @@ export class EventFeed<T> extends SubjectFeed<EventLog<T>> {
       data:
         this.#total === 0 && state.status !== 'live'
           ? null
-          : Object.freeze({ events, total: this.#total, dropped: this.#total - events.length }),
+          : Object.freeze(this.describe({ events, total: this.#total, dropped: this.#total - events.length })),
       receivedAt: events.at(-1)?.receivedAt ?? null,
     };
   }

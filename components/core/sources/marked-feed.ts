@@ -1,4 +1,4 @@
-import { EventFeed } from './event-feed.ts';
+import { EventFeed, type EventLog } from './event-feed.ts';
 
 /** The page's own link broke or came back: what happened between the two is not known. Times are this browser's. */
 export interface LinkMark {
@@ -12,7 +12,10 @@ export interface LinkMark {
 }
 
 /** A log with a mark for each time that nothing could be heard. */
-export class MarkedFeed<T> extends EventFeed<T | LinkMark> {
+export class MarkedFeed<T, D extends EventLog<T | LinkMark> = EventLog<T | LinkMark>> extends EventFeed<
+  T | LinkMark,
+  D
+> {
   #connected = false;
   #lostAt: number | null = null;
 
