@@ -8,7 +8,7 @@ export interface ClockWords {
   readonly clockQuality: StatusEvidence['clockQuality'];
   readonly reason: string | null;
   readonly errorBoundNs: number | null;
-  readonly alarms?: readonly string[];
+  readonly alarms?: readonly { readonly code: string; readonly text: string }[];
 }
 
 export function clockEvidence(
@@ -18,7 +18,7 @@ export function clockEvidence(
     clockQuality: clock?.clockQuality ?? null,
     clockReason: clock?.reason ?? null,
     errorBoundNs: clock?.errorBoundNs ?? null,
-    clockAlarms: clock?.alarms ?? [],
+    clockAlarms: (clock?.alarms ?? []).map(({ code, text }) => `${code}: ${text}`),
   };
 }
 

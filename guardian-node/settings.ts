@@ -22,6 +22,11 @@ export interface Settings extends Logins {
   readonly ptpMaster: string | null;
   readonly ntpServers: readonly string[];
   readonly chronyPort: number | undefined;
+  /** `PMC`, `PTP_SOCKET`, `CHRONYC`, `NTPQ`: which programs and socket are asked about the clock; undefined: the usual. */
+  readonly pmc: string | undefined;
+  readonly ptpSocket: string | undefined;
+  readonly chronyc: string | undefined;
+  readonly ntpq: string | undefined;
 }
 
 /**
@@ -45,6 +50,10 @@ export function loadSettings(file: string | undefined, environment: Variables): 
     ptpMaster: get('PTP_MASTER_ADDRESS') ?? null,
     ntpServers: list(get('NTP_SERVERS')),
     chronyPort: port('CHRONY_PORT'),
+    pmc: get('PMC'),
+    ptpSocket: get('PTP_SOCKET'),
+    chronyc: get('CHRONYC'),
+    ntpq: get('NTPQ'),
     ...readLogins(read, file ?? '.env'),
   };
 }

@@ -13,7 +13,8 @@ export function runCommand(version: string): Command {
 Login, one of: NATS_GUARDIAN_USER and NATS_GUARDIAN_PASSWORD, NATS_GUARDIAN_TOKEN, NATS_NKEY_FILE (a file with the seed),
 NATS_CREDS_FILE (JWT and seed); with TLS: NATS_TLS_CA, and NATS_TLS_CERT with NATS_TLS_KEY. Never on the command line.
 Settings: NATS_URL, UNIT_ID (wins over the profile's),
-TIME_SYNC_MODE (auto, ptp, chrony), NTP_SERVERS, PTP_MASTER_ADDRESS, PTP_DOMAIN, CHRONY_PORT, LOG_LEVEL.`,
+TIME_SYNC_MODE (auto, ptp, chrony), NTP_SERVERS, PTP_MASTER_ADDRESS, PTP_DOMAIN, LOG_LEVEL;
+what is asked about the clock: PMC, PTP_SOCKET, CHRONYC, CHRONY_PORT, NTPQ.`,
     )
     .action((options: { profile: string; env?: string }) => run({ ...options, version }));
 }

@@ -53,7 +53,7 @@ function happened({ before, after, decision }: AlarmInput): Found[] {
     found.push(['source_change', `the clock followed ${before.source}, and follows ${source} now`]);
   }
   if (before.since !== null && RANK[quality] < RANK[before.quality]) {
-    found.push(['quality_down', `from ${before.quality} to ${quality}: ${decision.verdict.text}`]);
+    found.push(['quality_down', `the clock was ${before.quality}, and is ${quality} now`]);
   }
   const [was, is] = [before.ptp.grandmaster, after.ptp.grandmaster];
   if (was !== null && is !== null && was !== is) {
