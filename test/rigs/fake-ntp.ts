@@ -13,15 +13,22 @@ export class FakeNtpServer {
   rootDispersionS = 0;
   /** Answers nothing while true. */
   silent = false;
+  /** Requests that were answered. */
+  answered = 0;
   readonly #clock = new WallClock();
   readonly #socket: Socket = createSocket('udp4');
 
-  /** @returns its UDP port on 127.0.0.1 */
-  async start(): Promise<number> {
+  /**
+   * @param address of the loopback: chronyd takes but one of two sources that have the same
+   * @returns its UDP port there
+   */
+  async start(address = '127.0.0.1'): Promise<number> {
     this.#socket.on('message', (request, from) => {
-      if (request.length >= 48 && !this.silent) this.#socket.send(this.#answer(request), from.port, from.address);
+      if (request.length < 48 || this.silent) return;
+      this.#socket.send(this.#answer(request), from.port, from.address);
+      this.answered++;
     });
-    this.#socket.bind(0, '127.0.0.1');
+    this.#socket.bind(0, address);
     await once(this.#socket, 'listening');
     this.#socket.unref();
     return this.#socket.address().port;
