@@ -36,7 +36,7 @@ export async function takeBurst(sample: Sample, count: number, longestMs = LONGE
   return { burst: summarise(took, sent), error };
 }
 
-/** Figures of a burst from nanoseconds, as whole microseconds, never 0. */
+/** Figures of a burst from nanoseconds, as whole microseconds; a round trip is never 0. The event loop is not looked at here. */
 export function summarise(nanoseconds: readonly number[], sent: number): RttBurst {
   const sorted = [...nanoseconds].sort((a, b) => a - b);
   const at = (q: number): number | null => {
@@ -53,6 +53,7 @@ export function summarise(nanoseconds: readonly number[], sent: number): RttBurs
     p99Us: at(0.99),
     maxUs: at(1),
     jitterUs: nanoseconds.length > 1 ? Math.round(jitter / (nanoseconds.length - 1) / 1e3) : null,
+    eventLoopMaxUs: null,
   };
 }
 

@@ -9,25 +9,45 @@ import type { WallClock } from './wall-clock.ts';
 
 /** Headers of a request that are sent back: names and values together, bytes. */
 const MAX_HEADER_BYTES = 8_192;
-/** Echoes a second, and at once: far more than guardians ask, far less than what would hold up a heartbeat. */
-const PER_SECOND = 200;
+/** Echoes of this guardian's own probe, a second: a flood of others' must not use up what its round trips are measured by. */
+const OWN_PER_SECOND = 400;
+/** Answers a second that say that there are too many: enough for whoever asks honestly to learn of it. */
+const REFUSALS_PER_SECOND = 10;
+/** Bytes of answers that the server has not taken yet. Beyond it nothing is answered: they would pile up in this process. */
+const MAX_UNTAKEN_BYTES = 1_048_576;
+
+export interface EchoLimits {
+  /** Echoes a second, and at once: more than guardians ask, less than what would hold up a heartbeat. */
+  readonly perSecond: () => number;
+  /** Whether a reply subject is an inbox of this guardian's own probe. */
+  readonly owns: (reply: string) => boolean;
+  /** Resolves when the server has taken what was sent so far; rejects when it will not. */
+  readonly taken: () => Promise<void>;
+}
 
 export class EchoResponder {
   /** Requests that were not answered since their reply subject was no inbox. */
   dropped = 0;
   /** Requests that were answered with an error: too large, or with headers that cannot be sent. */
   refused = 0;
-  /** Requests that were not answered since there were too many. */
+  /** Requests that were not echoed since there were too many, or since the server does not take the answers. */
   limited = 0;
   answered = 0;
   readonly #clock: WallClock;
+  readonly #limits: EchoLimits;
   readonly #log: Logger;
-  #tokens = PER_SECOND;
-  #filledAt = performance.now();
+  readonly #others: Bucket;
+  readonly #own = new Bucket(() => OWN_PER_SECOND);
+  readonly #refusals = new Bucket(() => REFUSALS_PER_SECOND);
+  #untaken = 0;
+  #asking = false;
   #saidHeaders = false;
+  #saidUntaken = false;
 
-  constructor(clock: WallClock, log: Logger) {
+  constructor(clock: WallClock, limits: EchoLimits, log: Logger) {
     this.#clock = clock;
+    this.#limits = limits;
+    this.#others = new Bucket(limits.perSecond);
     this.#log = log.child({ component: 'echo' });
   }
 
@@ -38,8 +58,15 @@ export class EchoResponder {
       this.#drop(reply);
       return;
     }
-    if (!this.#take()) {
-      if (this.limited++ === 0) this.#log.warn(`more than ${PER_SECOND} echo requests a second; more are only counted`);
+    if (this.#untaken > MAX_UNTAKEN_BYTES) {
+      this.limited++;
+      if (this.#saidUntaken) return;
+      this.#saidUntaken = true;
+      this.#log.warn('the server does not take the echoes that were sent; until it does, more are only counted');
+      return;
+    }
+    if (!(this.#limits.owns(reply) ? this.#own : this.#others).take()) {
+      this.#limit(message);
       return;
     }
     const answer = natsHeaders();
@@ -56,26 +83,43 @@ export class EchoResponder {
     answer.set(HEADERS.serverReceivedAt, String(received));
     // Not before it was received, even if the clock was set back in between.
     answer.set(HEADERS.serverSentAt, String(Math.max(received, this.#clock.nowUs())));
-    message.respond(data, { headers: answer });
+    this.#respond(message, data, answer, size);
     this.answered++;
+  }
+
+  #respond(message: Msg, data: Uint8Array | '', headers: MsgHdrs, headerBytes: number): void {
+    message.respond(data, { headers });
+    // Some hundred bytes besides: subject and the headers of our own.
+    this.#untaken += data.length + headerBytes + 256;
+    if (this.#untaken <= MAX_UNTAKEN_BYTES / 2 || this.#asking) return;
+    this.#asking = true;
+    const before = this.#untaken;
+    void this.#limits
+      .taken()
+      .then(
+        () => (this.#untaken -= before),
+        // The connection fell, and what was pending with it.
+        () => (this.#untaken = 0),
+      )
+      .finally(() => (this.#asking = false));
+  }
+
+  #limit(message: Msg): void {
+    const most = `more than ${this.#limits.perSecond()} echo requests a second`;
+    if (this.limited++ === 0) this.#log.warn(`${most}; more are only counted`);
+    if (this.#refusals.take()) this.#respondError(message, '429', most);
   }
 
   #refuse(message: Msg, code: string, why: string): void {
     this.refused++;
+    this.#respondError(message, code, why);
+  }
+
+  #respondError(message: Msg, code: string, why: string): void {
     const error = natsHeaders();
     error.set(HEADERS.errorCode, code);
     error.set(HEADERS.error, why);
-    message.respond('', { headers: error });
-  }
-
-  /** A token bucket by the monotonic clock. */
-  #take(): boolean {
-    const now = performance.now();
-    this.#tokens = Math.min(PER_SECOND, this.#tokens + ((now - this.#filledAt) / 1e3) * PER_SECOND);
-    this.#filledAt = now;
-    if (this.#tokens < 1) return false;
-    this.#tokens--;
-    return true;
+    this.#respond(message, '', error, 0);
   }
 
   /** Bytes of headers that were copied; null: they are malformed, which the client says by throwing where they are read. */
@@ -96,6 +140,28 @@ export class EchoResponder {
     if (this.dropped++ > 0) return;
     const why = reply ? `its reply subject is no inbox: ${safeText(reply)}` : 'it has no reply subject';
     this.#log.warn({ reply: safeText(reply ?? '') }, `an echo request is not answered, ${why}; more are only counted`);
+  }
+}
+
+/** A token bucket by the monotonic clock, which holds what a second brings. */
+class Bucket {
+  readonly #perSecond: () => number;
+  #tokens: number;
+  #filledAt = performance.now();
+
+  constructor(perSecond: () => number) {
+    this.#perSecond = perSecond;
+    this.#tokens = perSecond();
+  }
+
+  take(): boolean {
+    const now = performance.now();
+    const most = this.#perSecond();
+    this.#tokens = Math.min(most, this.#tokens + ((now - this.#filledAt) / 1e3) * most);
+    this.#filledAt = now;
+    if (this.#tokens < 1) return false;
+    this.#tokens--;
+    return true;
   }
 }
 

@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { LineCounter, parseDocument, type Document } from 'yaml';
 import { checkUnitId, type HeartbeatThresholds } from '../protocol/index.ts';
 import { configError } from './exit-codes.ts';
+import { RttSection, type RttProfile } from './rtt-profile.ts';
 
 /** What may be done with a subject. */
 export type Allow = 'pub' | 'sub';
@@ -39,6 +40,7 @@ export interface Profile {
   readonly thresholds: Thresholds;
   /** Folders whose file systems are watched for free space. */
   readonly disks: readonly string[];
+  readonly rtt: RttProfile;
   /** How what is published is kept until the hub has it; null: it is not, and what the link loses is lost. */
   readonly store: StoreProfile | null;
 }
@@ -126,6 +128,7 @@ const Schema = v.strictObject({
     ),
     ['.'],
   ),
+  rtt: RttSection,
   store: v.optional(Store),
 });
 
@@ -162,7 +165,7 @@ export function loadProfile(file: string, unitOverride?: string): Profile {
   }
   const parsed = v.safeParse(Schema, content);
   if (!parsed.success) throw configError(complain(file, document, lines, parsed.issues[0]));
-  const { metadata, time, thresholds, ...rest } = parsed.output;
+  const { metadata, time, thresholds, rtt, ...rest } = parsed.output;
   const checked = checkUnitId(unitOverride ?? metadata.unit_id);
   if (!checked.ok) {
     const where = unitOverride === undefined ? `${file}: metadata.unit_id` : 'UNIT_ID';
@@ -174,6 +177,7 @@ export function loadProfile(file: string, unitOverride?: string): Profile {
     role: metadata.role,
     intervalMs: rest.interval_ms,
     capabilities: rest.capabilities,
+    rtt,
     chrony: time.chrony,
     driftPpm: time.drift_ppm,
     thresholds: {

@@ -3,7 +3,6 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   encodeHeartbeat,
-  encodeRtt,
   encodeTime,
   HEADERS,
   subjects,
@@ -17,7 +16,8 @@ import { clockEvidence, diskEvidence, rttEvidence } from './evidence.ts';
 import { HostFigures, readDisks, type DiskReading } from './host.ts';
 import type { Logger, OpsLogger } from './logger.ts';
 import type { Profile } from './profile.ts';
-import type { RttProbe, RttReading } from './rtt.ts';
+import { RttPublisher } from './rtt-publisher.ts';
+import type { RttProbe } from './rtt.ts';
 import { judgeStatus, type StoreEvidence } from './status-rules.ts';
 import type { ClockReport, ClockWatch } from './time/clock-watch.ts';
 
@@ -52,13 +52,14 @@ export interface PublisherParts {
   readonly heard?: (published: Published) => void;
 }
 
-type Kind = 'heartbeat' | 'rtt' | 'time';
+type Kind = 'heartbeat' | 'time';
 
 export class Publisher {
   readonly #parts: PublisherParts;
   readonly #log: Logger;
   readonly #host = new HostFigures();
-  readonly #sequences: Record<Kind, number> = { heartbeat: 0, rtt: 0, time: 0 };
+  readonly #lines: RttPublisher;
+  readonly #sequences: Record<Kind, number> = { heartbeat: 0, time: 0 };
   #timer: NodeJS.Timeout | null = null;
   #round: Promise<void> | null = null;
   #again = false;
@@ -70,6 +71,12 @@ export class Publisher {
   constructor(parts: PublisherParts) {
     this.#parts = parts;
     this.#log = parts.logs.logger.child({ component: 'publisher' });
+    this.#lines = new RttPublisher({
+      ...parts,
+      nats: () => parts.connection().nats,
+      log: this.#log,
+      heard: (value) => parts.heard?.({ kind: 'rtt', value }),
+    });
   }
 
   /** Connected: publish now, and from now on every interval. */
@@ -141,33 +148,8 @@ export class Publisher {
   }
 
   async #measureRtt(nats: NatsConnection): Promise<void> {
-    const { gate, rtt, startedAt } = this.#parts;
-    const profile = this.#parts.profile();
-    const echo = subjects.echo(profile.unit);
-    const reading = await rtt.measure(nats, gate.mayPublish(echo) && gate.maySubscribe(echo) ? echo : null);
-    if (this.#parts.connection().nats !== nats) return; // it fell meanwhile
-    const seq = ++this.#sequences.rtt;
-    this.#rtt = this.#rttMetric(reading, nats, seq, startedAt);
-    gate.publish(subjects.rtt(profile.unit), encodeRtt(this.#rtt), this.#id('rtt', seq));
-    this.#parts.heard?.({ kind: 'rtt', value: this.#rtt });
-  }
-
-  #rttMetric(reading: RttReading, nats: NatsConnection, seq: number, startedAt: number): RttMetric {
-    return {
-      unit: this.#parts.profile().unit,
-      ts: Date.now(),
-      seq,
-      nativeRttUs: reading.native?.p50Us ?? null,
-      appRttUs: reading.app?.p50Us ?? null,
-      native: reading.native,
-      app: reading.app,
-      target: null,
-      server: serverOf(nats).name,
-      intervalMs: this.#parts.profile().intervalMs,
-      startedAt,
-      errors: reading.errors,
-      problems: [],
-    };
+    const metric = await this.#lines.round(nats);
+    if (metric) this.#rtt = metric;
   }
 
   async #readClock(): Promise<void> {

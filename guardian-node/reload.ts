@@ -12,6 +12,7 @@ const FIELDS = {
   capabilities: { name: 'capabilities', live: true },
   thresholds: { name: 'thresholds', live: true },
   disks: { name: 'disks', live: true },
+  rtt: { name: 'rtt', live: true },
   store: { name: 'store', live: false },
   chrony: { name: 'time.chrony', live: false },
   driftPpm: { name: 'time.drift_ppm', live: false },

@@ -4,15 +4,15 @@
  * quicker than the client's `request`.
  */
 import { createInbox, headers as natsHeaders, type Msg, type NatsConnection } from '@nats-io/transport-node';
-import { HEADERS, type RttBurst } from '../protocol/index.ts';
-import { takeBurst, within } from './bursts.ts';
+import { HEADERS, safeText, type HeadersLike, type RttBurst } from '../protocol/index.ts';
+import { takeBurst, within, type Sample } from './bursts.ts';
+import { OffsetFilter, type ClockOffset } from './clock-offset.ts';
 import { StandingSubscription } from './gate.ts';
 import type { Logger } from './logger.ts';
+import { LoopWatch } from './loop-watch.ts';
 import type { WallClock } from './wall-clock.ts';
 
-/** Samples of one burst. */
-const SAMPLES = 10;
-/** A sample that takes longer is lost, ms. */
+/** A sample that takes longer is lost, ms, unless the probe's user says otherwise. */
 const LIMIT_MS = 1_000;
 
 export interface RttReading {
@@ -21,9 +21,36 @@ export interface RttReading {
   readonly errors: readonly string[];
 }
 
+/** What a burst on another unit's echo gave. */
+export interface TargetReading {
+  readonly app: RttBurst;
+  readonly offset: ClockOffset | null;
+  readonly errors: readonly string[];
+}
+
+export interface BurstSize {
+  readonly samples: number;
+  /** A sample that takes longer is lost, and after it no further one begins, ms. */
+  readonly limitMs: number;
+}
+
+/** One echo that came back. */
+interface Echo {
+  /** From its publish to its reply, ns. */
+  readonly ns: number;
+  /** t1, µs since the epoch. */
+  readonly sentUs: number;
+  /** From t1 to its reply, µs. */
+  readonly tookUs: number;
+  readonly headers: HeadersLike | undefined;
+}
+
 interface Waiting {
+  /** Monotonic, ns: when t1 was read, and when it was published. */
+  readonly readAt: bigint;
   readonly sentAt: bigint;
-  readonly resolve: (ns: number) => void;
+  readonly sentUs: number;
+  readonly resolve: (echo: Echo) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -31,13 +58,21 @@ export class RttProbe {
   readonly #inbox: string;
   readonly #replies: StandingSubscription;
   readonly #clock: WallClock;
+  readonly #loop = new LoopWatch();
   readonly #waiting = new Map<string, Waiting>();
   #next = 0;
+  /** How often the connection fell: a burst is never continued on the next one. */
+  #falls = 0;
 
   constructor(unit: string, clock: WallClock, log: Logger) {
     this.#clock = clock;
     this.#inbox = createInbox(`_INBOX_${unit}`);
     this.#replies = new StandingSubscription(`${this.#inbox}.*`, log, (message) => this.#replied(message));
+  }
+
+  /** Whether a request with this reply subject is one of ours. */
+  owns(reply: string): boolean {
+    return reply.startsWith(this.#inbox);
   }
 
   /** A new connection object: subscriptions of the old one are gone. */
@@ -48,35 +83,64 @@ export class RttProbe {
 
   /** The connection fell: no reply will come, and the next round must not wait for it. */
   fell(): void {
+    this.#falls++;
     for (const waiting of this.#waiting.values()) waiting.reject(new Error('the connection fell'));
     this.#waiting.clear();
   }
 
   /**
-   * Measures both. Never throws: what failed is null, with its reason.
+   * Measures to the server and to the unit's own echo. Never throws: what failed is null, with its reason.
    *
    * @param echo subject of the echo to ask; null when the profile does not allow it
    */
-  async measure(nats: NatsConnection, echo: string | null): Promise<RttReading> {
+  async measure(nats: NatsConnection, echo: string | null, size: BurstSize): Promise<RttReading> {
     const errors: string[] = [];
-    const native = await takeBurst(() => ping(nats), SAMPLES);
+    const native = await this.#burst(() => ping(nats, size.limitMs), size);
     if (native.error !== null) errors.push(`native: ${native.error}`);
     if (echo === null) {
       errors.push('app: the profile allows no echo request');
       return { native: native.burst, app: null, errors };
     }
     this.#replies.ensure(nats);
-    const app = await takeBurst(() => this.#ask(nats, echo), SAMPLES);
+    const app = await this.#burst(async () => (await this.#ask(nats, echo, size.limitMs)).ns, size);
     if (app.error !== null) errors.push(`app: ${app.error}`);
     return { native: native.burst, app: app.burst, errors };
   }
 
-  #ask(nats: NatsConnection, echo: string): Promise<number> {
+  /** Measures to another unit's echo, and that unit's clock. Never throws. */
+  async measureTarget(nats: NatsConnection, echo: string, size: BurstSize): Promise<TargetReading> {
+    this.#replies.ensure(nats);
+    const filter = new OffsetFilter();
+    // Not amid the burst: it takes a millisecond.
+    this.#clock.refresh();
+    const { burst, error } = await this.#burst(async () => {
+      const asked = await this.#ask(nats, echo, size.limitMs);
+      filter.add(asked);
+      return asked.ns;
+    }, size);
+    const offset = filter.result(this.#clock.uncertaintyUs);
+    const errors = error === null ? [] : [`app: ${error}`];
+    if (offset === null && burst.p50Us !== null) errors.push('clock: the echo names no times, or impossible ones');
+    return { app: burst, offset, errors };
+  }
+
+  async #burst(sample: Sample, { samples, limitMs }: BurstSize): ReturnType<typeof takeBurst> {
+    const falls = this.#falls;
+    const standing: Sample = () =>
+      // What is sent now would wait in the client's buffer for the next connection.
+      this.#falls === falls ? sample() : Promise.reject(new Error('the connection fell'));
+    const { result, maxUs } = await this.#loop.during(() => takeBurst(standing, samples, limitMs));
+    return { ...result, burst: { ...result.burst, eventLoopMaxUs: maxUs } };
+  }
+
+  #ask(nats: NatsConnection, echo: string, limitMs: number): Promise<Echo> {
     const id = String(++this.#next);
     const headers = natsHeaders();
-    headers.set(HEADERS.sentAt, String(this.#clock.nowUs()));
-    const answer = new Promise<number>((resolve, reject) => {
-      this.#waiting.set(id, { sentAt: process.hrtime.bigint(), resolve, reject });
+    const sentUs = this.#clock.nowUs();
+    const readAt = process.hrtime.bigint();
+    headers.set(HEADERS.sentAt, String(sentUs));
+    const answer = new Promise<Echo>((resolve, reject) => {
+      this.#waiting.set(id, { readAt, sentAt: process.hrtime.bigint(), sentUs, resolve, reject });
     });
     try {
       nats.publish(echo, '', { reply: `${this.#inbox}.${id}`, headers });
@@ -84,7 +148,7 @@ export class RttProbe {
       this.#waiting.delete(id);
       return Promise.reject(error instanceof Error ? error : new Error(String(error)));
     }
-    return within(answer, LIMIT_MS, `no reply from ${echo} within ${LIMIT_MS} ms`).finally(() =>
+    return within(answer, limitMs, `no reply from ${echo} within ${limitMs} ms`).finally(() =>
       this.#waiting.delete(id),
     );
   }
@@ -93,20 +157,24 @@ export class RttProbe {
     const now = process.hrtime.bigint();
     const waiting = this.#waiting.get(message.subject.slice(this.#inbox.length + 1));
     if (!waiting) return; // later than its limit
-    const error = message.headers?.get(HEADERS.error);
-    if (message.headers?.code === 503) waiting.reject(new Error('nobody answers the echo'));
-    else if (error) waiting.reject(new Error(error));
-    else waiting.resolve(Number(now - waiting.sentAt));
+    const { headers } = message;
+    const error = headers?.get(HEADERS.error);
+    if (headers?.code === 503) waiting.reject(new Error('nobody answers the echo'));
+    else if (error) waiting.reject(new Error(safeText(error)));
+    else {
+      const { readAt, sentAt, sentUs } = waiting;
+      waiting.resolve({ ns: Number(now - sentAt), sentUs, tookUs: Number(now - readAt) / 1e3, headers });
+    }
   }
 }
 
 /**
  * One PING and its PONG, nanoseconds.
  *
- * @throws Error when none came within a second, or the connection fell
+ * @throws Error when none came within the limit, or the connection fell
  */
-export async function ping(nats: NatsConnection): Promise<number> {
+export async function ping(nats: NatsConnection, limitMs = LIMIT_MS): Promise<number> {
   const start = process.hrtime.bigint();
-  await within(nats.flush(), LIMIT_MS, `no PONG within ${LIMIT_MS} ms`);
+  await within(nats.flush(), limitMs, `no PONG within ${limitMs} ms`);
   return Number(process.hrtime.bigint() - start);
 }

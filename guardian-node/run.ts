@@ -89,9 +89,17 @@ class Guardian {
     const gate = (this.#gate = new Gate(new Capabilities(profile.capabilities, unit), connection, log));
     this.#store = this.#forwarder(startedAt);
     const wallClock = new WallClock();
-    const responder = (this.#responder = new EchoResponder(wallClock, log));
+    const probe = (this.#rtt = new RttProbe(unit, wallClock, log));
+    const responder = (this.#responder = new EchoResponder(
+      wallClock,
+      {
+        perSecond: () => this.#profile.rtt.echoesPerSecond,
+        owns: (reply) => probe.owns(reply),
+        taken: () => this.#connection.nats?.flush() ?? Promise.reject(new Error('not connected')),
+      },
+      log,
+    ));
     this.#echo = new StandingSubscription(subjects.echo(unit), log, (message) => responder.handle(message));
-    this.#rtt = new RttProbe(unit, wallClock, log);
     this.#timeConfig = new TimeConfigPublisher(() => this.#profile, settings, startedAt, gate, log);
     const { host, port } = profile.chrony;
     this.#clock = new ClockWatch(

@@ -13,6 +13,18 @@ export class WallClock {
   /** Microseconds since the epoch at monotonic zero. */
   #originUs: number | null = null;
   #calibratedAtUs = 0;
+  #uncertaintyUs = 0;
+
+  /** How far a reading may be off the system's clock, µs: the edge was seen between two looks, and readings are whole. */
+  get uncertaintyUs(): number {
+    return this.#uncertaintyUs;
+  }
+
+  /** Calibrates if it will be due soon, for whoever cannot afford that amid a measurement. */
+  refresh(): void {
+    if (this.#originUs === null || monoUs() - this.#calibratedAtUs > RECALIBRATE_US / 2)
+      this.#originUs = this.#calibrate();
+  }
 
   /** Microseconds since the epoch, whole. */
   nowUs(): number {
@@ -50,6 +62,7 @@ export class WallClock {
       if (width < best.width) best = { width, originUs: edge * 1e3 - (before + after) / 2 };
     }
     this.#calibratedAtUs = monoUs();
+    this.#uncertaintyUs = best.width / 2 + 1;
     return best.originUs;
   }
 }

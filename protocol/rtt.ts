@@ -15,12 +15,18 @@ export interface RttBurst {
   readonly maxUs: number | null;
   /** Mean absolute difference of successive samples (RFC 3550's quantity, unsmoothed). */
   readonly jitterUs: number | null;
+  /**
+   * Longest delay of the measuring process's own event loop meanwhile, µs; of bursts that overlap, together. What a round
+   * trip has above its minimum may be this process's own doing, up to here. Null: not watched.
+   */
+  readonly eventLoopMaxUs: number | null;
 }
 
 export interface RttMetric {
   readonly unit: string;
   /** Sender's clock, ms since the epoch. */
   readonly ts: number;
+  /** One sequence for all of the unit's RTT messages, whatever their target: losses are counted by unit, not by line. */
   readonly seq: number;
   /** p50 of PING/PONG to its server, µs. Null: no measurement (0 on the wire means that too). */
   readonly nativeRttUs: number | null;
@@ -28,8 +34,15 @@ export interface RttMetric {
   readonly appRttUs: number | null;
   readonly native: RttBurst | null;
   readonly app: RttBurst | null;
-  /** Unit whose echo was asked; null: its own. */
+  /** Unit whose echo was asked; null: its own. Each target is a line of its own beside the unit's. */
   readonly target: string | null;
+  /**
+   * Clock of `unit` less clock of `target`, µs: positive means that the unit's clock is ahead of the target's. From the four
+   * timestamps of the echo with the shortest round trip. Null: no target, or no such echo.
+   */
+  readonly clockOffsetUs: number | null;
+  /** The offset is off by at most this, µs; never shown without it. */
+  readonly clockOffsetBoundUs: number | null;
   /** Name of the server that was measured against. */
   readonly server: string | null;
   readonly intervalMs: number | null;
@@ -49,6 +62,7 @@ const Burst = s.soft(
     p99_us: s.softPositive,
     max_us: s.softPositive,
     jitter_us: s.softPositive,
+    event_loop_max_us: s.softPositive,
   }),
 );
 
@@ -61,6 +75,8 @@ const Body = s.camel({
   native: Burst,
   app: Burst,
   target: s.softText,
+  clock_offset_us: s.softNum,
+  clock_offset_bound_us: s.softPositive,
   server: s.softText,
   interval_ms: s.softPositive,
   started_at: s.softMillis,
@@ -73,9 +89,14 @@ export function decodeRtt(subject: string, data: Uint8Array, headers?: HeadersLi
   if (unit === null) return problem('schema', `no RTT subject: ${subject}`);
   const body = answered(headers) ?? decodeSoft(data, Body);
   if (!body.ok) return body;
-  const { unitId, ...rest } = body.value.value;
+  const { unitId, clockOffsetUs, clockOffsetBoundUs, ...rest } = body.value.value;
   if (unitId !== unit) return forged(unitId, unit);
-  return { ok: true, value: { ...rest, unit, problems: body.value.problems } };
+  // An offset without its bound says nothing.
+  const offset =
+    clockOffsetUs === null || clockOffsetBoundUs === null
+      ? { clockOffsetUs: null, clockOffsetBoundUs: null }
+      : { clockOffsetUs, clockOffsetBoundUs };
+  return { ok: true, value: { ...rest, ...offset, unit, problems: body.value.problems } };
 }
 
 /** The wire form. A failed measurement is `null`, with its reason in `errors`. */
@@ -89,6 +110,8 @@ export function encodeRtt(m: RttMetric): string {
     native: burst(m.native),
     app: burst(m.app),
     target: m.target,
+    clock_offset_us: m.clockOffsetUs,
+    clock_offset_bound_us: m.clockOffsetBoundUs,
     server: m.server,
     interval_ms: m.intervalMs,
     started_at: m.startedAt,
@@ -106,6 +129,7 @@ function burst(b: RttBurst | null): object | null {
       p99_us: b.p99Us,
       max_us: b.maxUs,
       jitter_us: b.jitterUs,
+      event_loop_max_us: b.eventLoopMaxUs,
     }
   );
 }

@@ -86,8 +86,14 @@ test('malformed headers are refused with the reason, and said once', async () =>
 
 test('a flood is cut to a rate that holds up nothing else', async () => {
   let answers = 0;
+  const refusals: string[] = [];
   const inbox = createInbox();
-  observer.nats.subscribe(inbox, { callback: () => void answers++ });
+  observer.nats.subscribe(inbox, {
+    callback: (_error, { headers }) => {
+      if (headers?.has(HEADERS.error)) refusals.push(`${headers.get(HEADERS.errorCode)} ${headers.get(HEADERS.error)}`);
+      else answers++;
+    },
+  });
   const start = performance.now();
   for (let i = 0; i < 3_000; i++) observer.nats.publish('ops.echo.leaf-1', '', { reply: inbox });
   await guardian.logged(/more than 200 echo requests a second/);
@@ -102,6 +108,9 @@ test('a flood is cut to a rate that holds up nothing else', async () => {
   );
   const seconds = (performance.now() - start) / 1e3;
   assert.ok(answers >= 100 && answers <= 200 * (1 + seconds) + 1, `${answers} answers in ${seconds} s`);
+  // Some are told why, so that a burst that was cut does not look like a bad link.
+  assert.deepEqual([...new Set(refusals)], ['429 more than 200 echo requests a second']);
+  assert.equal(refusals.length <= 10 * (1 + seconds) + 1, true, `${refusals.length} refusals in ${seconds} s`);
 });
 
 test('only inboxes are answered: a request whose reply would forge another unit is dropped, counted and said once', async () => {

@@ -168,7 +168,7 @@ test('a port that is taken ends it at the start, with what to do', async (t) => 
 });
 
 const PROFILE = { unit: 'a', tenant: null, role: null, intervalMs: 1_000 } as Profile;
-const BURST = { sent: 10, lost: 1, minUs: 100, p50Us: 120, p99Us: 300, maxUs: 300, jitterUs: null };
+const BURST = { sent: 10, lost: 1, minUs: 100, p50Us: 120, p99Us: 300, maxUs: 300, jitterUs: null, eventLoopMaxUs: 0 };
 const RTT = { native: BURST, app: null, target: null } as unknown as RttMetric;
 
 test('figures live for 2.5 intervals, counters for ever; what is not known has no line', () => {

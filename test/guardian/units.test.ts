@@ -43,6 +43,15 @@ test('a fault in a profile is named with file, line, field and what to do', () =
   const rows: readonly [string, RegExp][] = [
     ['metadata: {unit_id: a', /:1: not YAML: /],
     [
+      'metadata: {unit_id: a}\ncapabilities: []\nrtt: {samples: 7}',
+      /:3: rtt\.samples: 7 is not allowed; expected at least 8/,
+    ],
+    [
+      'metadata: {unit_id: a}\ncapabilities: []\nrtt: {targets: [hub, "ops.>"]}',
+      /:3: rtt\.targets\.1: "ops\.>" is not allowed; expected a unit id/,
+    ],
+    ['metadata: {unit_id: a}\ncapabilities: []\nrtt: {targets: [hub, hub]}', /:3: rtt\.targets: .*each unit once/],
+    [
       'metadata: {unit_id: a}\ncapabilities: []\nintervall_ms: 5\n',
       /:3: intervall_ms: no such field; remove it or correct its name/,
     ],
@@ -182,7 +191,16 @@ test('capabilities: wildcards, the unit placeholder, publish and subscribe apart
 
 test('a burst in whole microseconds, never 0, and null where nothing came back', () => {
   const burst = summarise([80_000, 120_400, 100_000, 900_000], 5);
-  assert.deepEqual(burst, { sent: 5, lost: 1, minUs: 80, p50Us: 120, p99Us: 900, maxUs: 900, jitterUs: 287 });
+  assert.deepEqual(burst, {
+    sent: 5,
+    lost: 1,
+    minUs: 80,
+    p50Us: 120,
+    p99Us: 900,
+    maxUs: 900,
+    jitterUs: 287,
+    eventLoopMaxUs: null,
+  });
   assert.equal(summarise([400], 1).p50Us, 1, '0 would read as failed');
   assert.deepEqual(summarise([], 2), {
     sent: 2,
@@ -192,6 +210,7 @@ test('a burst in whole microseconds, never 0, and null where nothing came back',
     p99Us: null,
     maxUs: null,
     jitterUs: null,
+    eventLoopMaxUs: null,
   });
 });
 
