@@ -11,6 +11,8 @@ import { pause } from './pause.ts';
 
 /** Refused subjects that are remembered; a client's own are some twenty. */
 const MAX_REFUSED = 256;
+/** A login with which a connection stood this long was accepted. */
+const ACCEPTED_MS = 2_000;
 
 /** What became of a message: `later`: no connection stands, keep it; `refused`: the server does not allow it, until the next connection. */
 export type Taken = 'sent' | 'refused' | 'later';
@@ -51,7 +53,11 @@ export class Lifecycle<N extends ClientLike> {
   #nats: N | null = null;
   #up = false;
   #reconnects = 0;
+  /** The attempt that runs was refused. */
+  #refusing = false;
   #saidRefused = false;
+  /** When the connection came up last, ms of a clock that is never set. */
+  #upAt = 0;
   /** Subjects that the server refused on this connection. */
   readonly #refused = new Set<string>();
   #running: Promise<void> = Promise.resolve();
@@ -180,8 +186,11 @@ export class Lifecycle<N extends ClientLike> {
       case 'disconnect':
         return this.#fall();
       case 'reconnecting':
+        this.#refusing = false;
         return this.#backoff.attempt();
       case 'reconnect':
+        // nats-core says it once for each attempt that failed before.
+        if (this.#up) return;
         this.#reconnects++;
         return this.#rise(nats);
       case 'error':
@@ -190,7 +199,7 @@ export class Lifecycle<N extends ClientLike> {
         return this.#events.lameDuck(serverOf(status) ?? nats.getServer());
       case 'staleConnection':
         // The libraries say it of a refused login, too.
-        return this.#saidRefused ? undefined : this.#events.stale();
+        return this.#refusing ? undefined : this.#events.stale();
       default:
         return;
     }
@@ -198,14 +207,22 @@ export class Lifecycle<N extends ClientLike> {
 
   #rise(nats: N): void {
     this.#up = true;
+    this.#upAt = performance.now();
     this.#backoff.reset();
-    this.#saidRefused = false;
     this.#refused.clear();
     this.#events.up(nats);
   }
 
+  /** A connection that has stood for a while was accepted: the next refusal is news. */
+  #settle(): void {
+    if (!this.#up || performance.now() - this.#upAt < ACCEPTED_MS) return;
+    this.#saidRefused = false;
+    this.#upAt = Infinity; // once a connection: what is said of its end stays said
+  }
+
   #fall(): void {
     if (!this.#up) return;
+    this.#settle();
     this.#up = false;
     this.#events.down();
   }
@@ -220,6 +237,9 @@ export class Lifecycle<N extends ClientLike> {
     }
     if (!isRefusal(error)) return this.#events.reported(error);
     this.#backoff.refuse();
+    this.#refusing = true;
+    // In the last second of a JWT a server accepts it and ends it at once: that is one refusal, not one each time.
+    this.#settle();
     if (this.#saidRefused) return;
     this.#saidRefused = true;
     this.#events.loginRefused(error);

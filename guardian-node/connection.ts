@@ -142,6 +142,16 @@ export class Connection {
   async #fatal(error: unknown): Promise<FatalError | null> {
     const { servers, described, tls } = this.#settings;
     if (isRefusal(error)) return this.#refused(described(), describe(error), error);
+    if (/does not support 'tls'/.test(errorText(error))) {
+      const what = `${servers.join(', ')} offers no TLS, and a login must not go there in clear`;
+      return new FatalError(
+        EXIT.config,
+        `${what}: give it a tls block, or empty NATS_TLS_CA, NATS_TLS_CERT and NATS_TLS_KEY`,
+        {
+          cause: error,
+        },
+      );
+    }
     let fault = tlsFault(error);
     if (!fault && failureKind(error) === 'timeout') fault = await this.#askTlsFault();
     if (!fault || fault.passing) return null;

@@ -4,7 +4,7 @@ import { parseCreds, jwtClaims } from '../client/creds.ts';
 import type { Credentials } from '../client/credentials.ts';
 import { CurrentLogin } from '../client/current-login.ts';
 import { credsFromFile, isOpenToOthers, LoginFileError, nkeyFromFile, publicKey } from '../client/node/secret-file.ts';
-import { checkTlsFiles, type TlsFiles } from '../client/node/tls.ts';
+import { checkAuthority, checkCertificate, checkKey, type TlsFiles } from '../client/node/tls.ts';
 import { safeText } from '../protocol/index.ts';
 import { configError } from './exit-codes.ts';
 
@@ -107,27 +107,21 @@ function tlsOf(values: Variables): TlsFiles | null {
     ...(certFile === undefined ? {} : { certFile }),
     ...(keyFile === undefined ? {} : { keyFile }),
   };
-  if (Object.keys(files).length === 0) return null;
-  try {
-    checkTlsFiles(files);
-  } catch (error) {
-    const file = error instanceof LoginFileError ? error.file : '';
-    const name = file === caFile ? 'NATS_TLS_CA' : file === certFile ? 'NATS_TLS_CERT' : 'NATS_TLS_KEY';
-    throw withName(name, error);
+  if (caFile !== undefined) named('NATS_TLS_CA', () => checkAuthority(caFile));
+  if (certFile !== undefined && keyFile !== undefined) {
+    named('NATS_TLS_CERT', () => checkCertificate(certFile));
+    named('NATS_TLS_KEY', () => checkKey(keyFile, certFile));
   }
-  return files;
+  return Object.keys(files).length === 0 ? null : files;
 }
 
+/** @throws FatalError (78) that says which variable named the file */
 function named<T>(variable: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    throw withName(variable, error);
+    throw error instanceof LoginFileError ? configError(`${variable}: ${error.message}`, error) : error;
   }
-}
-
-function withName(variable: string, error: unknown): unknown {
-  return error instanceof LoginFileError ? configError(`${variable}: ${error.message}`, error) : error;
 }
 
 function describe(login: Login | null, values: Variables, tls: TlsFiles | null): { who: string; correct: string } {

@@ -5,9 +5,11 @@ import {
   type Authenticator,
   type NatsConnection,
 } from '@nats-io/transport-node';
+import { isIP } from 'node:net';
+import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import { authenticatorOf } from '../authenticator.ts';
 import type { Credentials } from '../credentials.ts';
-import type { TlsFiles } from './tls.ts';
+import { hostOf, type TlsFiles } from './tls.ts';
 
 export interface DialOptions {
   readonly servers: readonly string[];
@@ -46,7 +48,27 @@ export function dial({
     ignoreAuthErrorAbort: true,
     ignoreClusterUpdates: !discoverServers,
     reconnectDelayHandler: wait,
-    ...(tls ? { tls: { ...tls } } : {}),
+    ...tlsOptions(servers, tls ?? null),
     authenticator: authenticatorOf(login, { jwtAuthenticator, nkeyAuthenticator }) as Authenticator,
   });
+}
+
+/** Stands for the host where the library names none; no certificate is for it (RFC 6761). */
+const UNNAMED = 'unnamed.invalid';
+
+/**
+ * TLS is wanted where files of it are named or an address says so, and taken where the server asks for it.
+ *
+ * For an address in numbers the library names no host, and Node would then take any certificate for "localhost" and refuse the
+ * one for that address: it has to be for one of the addresses that are asked for.
+ */
+function tlsOptions(servers: readonly string[], files: TlsFiles | null): { tls?: object } {
+  if (files === null && !servers.some((server) => server.startsWith('tls:'))) return {};
+  const addresses = servers.map(hostOf).filter((host) => isIP(host) !== 0);
+  const identity = (host: string, certificate: PeerCertificate): Error | undefined => {
+    if (host !== UNNAMED) return checkServerIdentity(host, certificate);
+    const problems = addresses.map((address) => checkServerIdentity(address, certificate));
+    return problems.includes(undefined) ? undefined : (problems[0] ?? checkServerIdentity(host, certificate));
+  };
+  return { tls: { ...files, host: UNNAMED, checkServerIdentity: identity } };
 }

@@ -1,6 +1,6 @@
 /** TLS of a Node client: its files, and what a failed handshake means. */
 import { once } from 'node:events';
-import { connect as connectTcp, type Socket } from 'node:net';
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, createSecureContext, type TLSSocket } from 'node:tls';
 import { LoginFileError, readTextFile } from './secret-file.ts';
 
@@ -17,31 +17,37 @@ export interface TlsFiles {
 /** How long the question why a handshake failed may take, ms. */
 const ASK_MS = 3_000;
 
-/**
- * @throws LoginFileError naming the file that cannot be read, is no PEM, or does not fit the other
- */
-export function checkTlsFiles({ caFile, certFile, keyFile }: TlsFiles): void {
-  const pem = (file: string, what: string): string => {
-    const text = readTextFile(file);
-    if (!new RegExp(`-----BEGIN [A-Z ]*${what}-----`).test(text)) {
-      throw new LoginFileError(file, `holds no ${what.toLowerCase()} in PEM form`);
-    }
-    return text;
-  };
-  const fits = (file: string, why: string, options: object): void => {
-    try {
-      createSecureContext(options);
-    } catch (error) {
-      throw new LoginFileError(file, why, { cause: error });
-    }
-  };
-  if (caFile !== undefined) fits(caFile, 'holds a certificate that cannot be read', { ca: pem(caFile, 'CERTIFICATE') });
-  if (certFile === undefined || keyFile === undefined) return;
-  const cert = pem(certFile, 'CERTIFICATE');
-  fits(certFile, 'holds a certificate that cannot be read', { cert });
+/** @throws LoginFileError for an authority that cannot be read or is no PEM */
+export function checkAuthority(caFile: string): void {
+  fits(caFile, 'holds a certificate that cannot be read', { ca: pem(caFile, 'CERTIFICATE') });
+}
+
+/** @throws LoginFileError for a certificate that cannot be read or is no PEM */
+export function checkCertificate(certFile: string): void {
+  fits(certFile, 'holds a certificate that cannot be read', { cert: pem(certFile, 'CERTIFICATE') });
+}
+
+/** @throws LoginFileError for a key that cannot be read, is no PEM, is encrypted, or belongs to another certificate */
+export function checkKey(keyFile: string, certFile: string): void {
   const key = pem(keyFile, 'PRIVATE KEY');
   fits(keyFile, 'holds a key that cannot be read: it must not be encrypted', { key });
-  fits(keyFile, `is not the key of the certificate ${certFile}`, { cert, key });
+  fits(keyFile, `is not the key of the certificate ${certFile}`, { cert: readTextFile(certFile), key });
+}
+
+function pem(file: string, what: string): string {
+  const text = readTextFile(file);
+  if (!new RegExp(`-----BEGIN [A-Z ]*${what}-----`).test(text)) {
+    throw new LoginFileError(file, `holds no ${what.toLowerCase()} in PEM form`);
+  }
+  return text;
+}
+
+function fits(file: string, why: string, options: object): void {
+  try {
+    createSecureContext(options);
+  } catch (error) {
+    throw new LoginFileError(file, why, { cause: error });
+  }
 }
 
 /** Who turned down whom. */
@@ -81,15 +87,14 @@ export function tlsFault(error: unknown): TlsFault | null {
  * @returns null: no, or it cannot be found out
  */
 export async function askTlsFault(server: string, files: TlsFiles): Promise<TlsFault | null> {
-  const url = new URL(/^[a-z]+:\/\//.test(server) ? server : `nats://${server}`);
-  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
-  const socket = connectTcp(Number(url.port) || 4222, host);
+  const host = hostOf(server);
+  const socket = connectTcp(portOf(server), host);
   const limit = AbortSignal.timeout(ASK_MS);
   let secured: TLSSocket | null = null;
   try {
     const [info] = (await once(socket, 'data', { signal: limit })) as [Buffer];
     if (!/"tls_(required|available)":\s*true/.test(info.toString())) return null;
-    secured = connectTls({ socket, servername: host, ...read(files) });
+    secured = connectTls({ socket, host, ...(isIP(host) === 0 ? { servername: host } : {}), ...read(files) });
     await spoken(secured, limit);
     return null;
   } catch (error) {
@@ -111,4 +116,17 @@ function read({ caFile, certFile, keyFile }: TlsFiles): { ca?: string; cert?: st
     ...(certFile === undefined ? {} : { cert: readTextFile(certFile) }),
     ...(keyFile === undefined ? {} : { key: readTextFile(keyFile) }),
   };
+}
+
+/** The host of an address such as `nats://[::1]:4222` or `hub.lan`, as sockets name it. */
+export function hostOf(server: string): string {
+  return urlOf(server).hostname.replace(/^\[(.*)\]$/, '$1');
+}
+
+function portOf(server: string): number {
+  return Number(urlOf(server).port) || 4222;
+}
+
+function urlOf(server: string): URL {
+  return new URL(/^[a-z]+:\/\//.test(server) ? server : `nats://${server}`);
 }
