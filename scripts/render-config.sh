@@ -8,7 +8,8 @@ Usage: sh scripts/render-config.sh [--env FILE] [--template FILE] [--output FILE
 
 Replaces ${NAME} in the template by the value of NAME, quotes and backslashes escaped, and writes the result with
 mode 0600. A value comes from the environment, else from the env file, else from config/env.example. When one is
-missing, empty or impossible, all such are named and the output is left as it was.
+missing, empty or impossible, all such are named and the output is left as it was. config/nats-leaf.conf is the template
+of a unit's own server.
 
   --env FILE        default .env
   --template FILE   default config/nats-server.conf

@@ -1,5 +1,6 @@
 # Replaces ${NAME} in a nats-server configuration by the environment's value of NAME.
-#   within "…"        escaped; ${NAME[]} becomes one quoted text for each comma-separated item
+#   within "…"        escaped; ${NAME[]} becomes one quoted text for each comma-separated item; ${X_URL@} the URL with the
+#                     login of X_USER and X_PASSWORD in it
 #   outside of quotes whole numbers only: any other text could be read as something else than text
 # $SYS and $JS stay as they are, and so do comments. All problems are named, then it exits 1.
 # Variables: file (for messages), where (where a user sets the values)
@@ -49,12 +50,38 @@ function items(name, value,   n, i, list, out, item) {
   return out
 }
 
-function replacement(name, list, quoted,   value) {
+# Bytes that a URL cannot have in a login, as %XX.
+function percent(text,   i, c, out) {
+  if (!(" " in code)) for (i = 1; i < 256; i++) code[sprintf("%c", i)] = i
+  out = ""
+  for (i = 1; i <= length(text); i++) {
+    c = substr(text, i, 1)
+    out = out (c ~ /[A-Za-z0-9._~-]/ ? c : sprintf("%%%02X", code[c]))
+  }
+  return out
+}
+
+function with_login(name, url,   stem, user, word, at) {
+  if (url !~ /^(nats-leaf|nats|tls|ws|wss):\/\/[^\/?# @]+(\/[^ ?#@]*)?$/) {
+    problem(name " is \"" url "\": expected tls://host:port, wss://host:port or nats-leaf://host:port, without a login in it")
+    return ""
+  }
+  stem = substr(name, 1, length(name) - 4)
+  user = stem "_USER"; word = stem "_PASSWORD"
+  if (ENVIRON[user] == "") { problem(user " is empty: set it in " where); return "" }
+  if (ENVIRON[word] == "") { problem(word " is empty: set it in " where); return "" }
+  validate(user, ENVIRON[user]); validate(word, ENVIRON[word])
+  at = index(url, "://") + 3
+  return substr(url, 1, at - 1) percent(ENVIRON[user]) ":" percent(ENVIRON[word]) "@" substr(url, at)
+}
+
+function replacement(name, kind, quoted,   value) {
   if (!(name in ENVIRON)) { problem(name " is not set: set it in " where " (" file ":" FNR " needs it)"); return "" }
   value = ENVIRON[name] ""
   if (value == "") { problem(name " is empty: set it in " where); return "" }
   validate(name, value)
-  if (list) return items(name, value)
+  if (kind == "[]") return items(name, value)
+  if (kind == "@") return escape(with_login(name, value))
   if (!quoted && value !~ /^-?[0-9]+$/) problem(file ":" FNR ": ${" name "} stands outside of quotes, and its value is no whole number")
   return quoted ? escape(value) : value
 }
@@ -66,12 +93,12 @@ function replacement(name, list, quoted,   value) {
     if (c == "\\" && quoted) { out = out substr(line, 1, 2); line = substr(line, 3); continue }
     if (c == "\"") quoted = !quoted
     if (!quoted && (c == "#" || substr(line, 1, 2) == "//")) { out = out line; break }
-    if (c == "$" && match(line, /^\$\{[A-Z_][A-Z0-9_]*(\[\])?\}/)) {
+    if (c == "$" && match(line, /^\$\{[A-Z_][A-Z0-9_]*(\[\]|@)?\}/)) {
       name = substr(line, 3, RLENGTH - 3)
-      list = sub(/\[\]$/, "", name)
+      kind = sub(/\[\]$/, "", name) ? "[]" : sub(/@$/, "", name) ? "@" : ""
       line = substr(line, RLENGTH + 1)
-      if (list && !quoted) problem(file ":" FNR ": ${" name "[]} must stand within double quotes")
-      out = out replacement(name, list, quoted)
+      if (kind != "" && !quoted) problem(file ":" FNR ": ${" name kind "} must stand within double quotes")
+      out = out replacement(name, kind, quoted)
       continue
     }
     out = out c
