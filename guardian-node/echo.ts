@@ -83,7 +83,13 @@ export class EchoResponder {
     answer.set(HEADERS.serverReceivedAt, String(received));
     // Not before it was received, even if the clock was set back in between.
     answer.set(HEADERS.serverSentAt, String(Math.max(received, this.#clock.nowUs())));
-    this.#respond(message, data, answer, size);
+    try {
+      this.#respond(message, data, answer, size);
+    } catch {
+      // With the times in its headers it is longer than what came, and the client throws when the server takes less.
+      this.#refuse(message, '413', 'the answer would be larger than this server lets a message be');
+      return;
+    }
     this.answered++;
   }
 
