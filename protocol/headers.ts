@@ -56,3 +56,8 @@ export function isEchoAnswer(headers: HeadersLike | undefined): boolean {
 export function isStoredAnswer(headers: HeadersLike | undefined): boolean {
   return headers?.has(HEADERS.stream) === true;
 }
+
+/** Whether a message was sent later than live: history like any other, but no sign of life. */
+export function isBacklog(headers: HeadersLike | undefined): boolean {
+  return headers?.has(HEADERS.backlog) === true;
+}

@@ -1,5 +1,8 @@
+import { safeText } from '../../protocol/decode.ts';
 import type { RttHistoryData, RttUnitHistory } from '../core/sources/rtt-history.ts';
 import { DEFAULT_INTERVAL_MS } from '../core/sources/unit-rhythm.ts';
+import type { CellValue } from '../core/ui/grid-column.ts';
+import type { ExportTable } from '../core/ui/table-export.ts';
 import { rowAfter, type TimeSeries } from '../core/ui/time-chart-data.ts';
 
 /** `native` is the guardian's PING/PONG with its server, `app` a request on `ops.echo.{unit}` and back. */
@@ -54,6 +57,39 @@ export function shortenedBy(units: readonly RttUnitHistory[], from: number): Sho
 /** Names come from outside: they are not collected without end. */
 const MOST_REMEMBERED = 2_000;
 
+/** What is drawn, as a table: a row a reading, oldest first within each curve. */
+export function rttTable(series: readonly RttSeries[], now: number, windowMs: number): ExportTable {
+  const rows = series.flatMap(({ unit, kind, at, values }) => {
+    const rowsOf: CellValue[][] = [];
+    for (let row = rowAfter(at, now - windowMs); row < at.length; row++) {
+      const ts = unit.ts[row] ?? NaN;
+      const value = values[row] ?? NaN;
+      // rows put in for a gap are no readings
+      if (Number.isNaN(ts)) continue;
+      rowsOf.push([
+        unit.unit,
+        unit.target ?? unit.unit,
+        kind,
+        new Date(at[row] ?? NaN).toISOString(),
+        isoOrNull(ts),
+        Number.isNaN(value) ? null : value,
+        (kind === 'native' ? unit.nativeLost : unit.appLost)[row] ?? null,
+      ]);
+    }
+    return rowsOf;
+  });
+  return {
+    headings: ['Unit', 'Target', 'Kind', 'Time', "Unit's time", 'Round trip, µs', 'Lost'],
+    ids: ['unit', 'target', 'kind', 'time', 'unit_time', 'rtt_us', 'lost'],
+    rows,
+  };
+}
+
+/** A clock that is far off has a time that no calendar holds. */
+function isoOrNull(at: number): string | null {
+  return Math.abs(at) <= 8.64e15 ? new Date(at).toISOString() : null;
+}
+
 /** Gives each unit a colour that it keeps, whichever others come or go. */
 export class UnitColours {
   readonly #colours = new Map<string, number>();
@@ -68,15 +104,26 @@ export class UnitColours {
   }
 }
 
+/** “leaf-1”, or “leaf-1 → hub” of a line that asks another unit's echo. */
+export function nameOf({ unit, target }: RttUnitHistory): string {
+  return target === null ? unit : `${unit} → ${safeText(target, 64)}`;
+}
+
+/** A line to a target has no PING/PONG of its own, unless it brings one: an empty curve says nothing. */
+function kindsOfLine(unit: RttUnitHistory, kinds: readonly RttKind[]): readonly RttKind[] {
+  if (unit.target === null || unit.last.native !== null || unit.last.nativeRttUs !== null) return kinds;
+  return kinds.filter((kind) => kind === 'app');
+}
+
 /** The curves of all units, each unit's kinds beside one another. */
 export function rttSeries(data: RttHistoryData, kinds: readonly RttKind[], colours: UnitColours): RttSeries[] {
   return data.units.flatMap((unit) =>
-    kinds.map((kind) => ({
-      key: `${unit.unit} ${kind}`,
-      label: `${unit.unit} ${kind}`,
+    kindsOfLine(unit, kinds).map((kind) => ({
+      key: `${nameOf(unit)} ${kind}`,
+      label: `${nameOf(unit)} ${kind}`,
       at: unit.at,
       values: kind === 'native' ? unit.nativeUs : unit.appUs,
-      colour: colours.of(unit.unit),
+      colour: colours.of(nameOf(unit)),
       dashed: kind === 'app',
       reachMs: unit.intervalMs ?? DEFAULT_INTERVAL_MS,
       unit,

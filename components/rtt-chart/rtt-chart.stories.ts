@@ -1,8 +1,6 @@
 import type { Meta, StoryObj } from '@storybook/web-components-vite';
-import { rttHistorySource } from '../core/sources/rtt-history.ts';
-import { adoptConnection } from '../core/transport/adopted-connection.ts';
-import { atTime } from '../testing/at-time.ts';
 import { FakeNats } from '../testing/fake-nats.ts';
+import { FakeStream } from '../testing/fake-stream.ts';
 import { rttMessage } from '../testing/messages.ts';
 import './nunect-rtt-chart.ts';
 import type { NunectRttChart } from './rtt-chart.ts';
@@ -38,42 +36,78 @@ function wander(seed: number): (step: number) => number {
     1 + 0.25 * Math.sin(step / 9 + seed) + 0.14 * Math.sin(step * 1.7 + seed * 3) + (step % 37 === seed ? 0.9 : 0);
 }
 
-/** Ten minutes of readings of each unit, and more as time goes on when `going`. */
+const HOUR_MS = 3_600_000;
+
+/** An hour of readings in the stream, and more as time goes on when `going`. */
 function history(
   nats: FakeNats,
   units: readonly string[],
   going = true,
   skip: (step: number) => boolean = () => false,
-): void {
-  // the source listens before the element does: the past can only be delivered now
-  rttHistorySource(adoptConnection(nats), null).subscribe(() => undefined);
-  const send = (step: number): void => {
-    units.forEach((unit, index) => {
-      const curve = wander(index);
-      const failed = skip(step);
-      nats.deliver(
-        ...rttMessage(unit, {
-          seq: step + 1,
-          native_rtt_us: failed ? null : Math.round((150 + 70 * index) * curve(step)),
-          app_rtt_us: failed ? null : Math.round((290 + 120 * index) * curve(step + 5)),
+  targets: readonly (string | undefined)[] = [undefined],
+): FakeStream {
+  const stream = new FakeStream(nats);
+  let seq = 0;
+  const send = (step: number, at: number, live: boolean): void => {
+    units.forEach((unit, index) =>
+      targets.forEach((target, hop) => {
+        const curve = wander(index + 3 * hop);
+        const failed = skip(step);
+        const message = rttMessage(unit, {
+          ts: at,
+          seq: ++seq,
+          ...(target === undefined ? {} : { target, native: null }),
+          native_rtt_us: failed || target !== undefined ? null : Math.round((150 + 70 * index) * curve(step)),
+          app_rtt_us: failed ? null : Math.round((290 + 120 * index + 400 * hop) * curve(step + 5)),
           ...(failed ? { native: null, app: null, errors: ['the server did not answer within 2 s'] } : {}),
-        }),
-      );
-    });
+        });
+        stream.store(message, at);
+        if (live) nats.deliver(...message);
+      }),
+    );
   };
-  const steps = 600_000 / INTERVAL_MS;
-  const start = Date.now() - 600_000;
-  for (let step = 0; step < steps; step++) atTime(start + step * INTERVAL_MS, () => send(step));
-  if (!going) return;
+  const steps = HOUR_MS / INTERVAL_MS;
+  const start = Date.now() - HOUR_MS;
+  for (let step = 0; step < steps; step++) send(step, start + step * INTERVAL_MS, false);
+  if (!going) return stream;
   let step = steps;
-  send(step);
-  setInterval(() => send(++step), INTERVAL_MS);
+  setInterval(() => send(step++, Date.now(), true), INTERVAL_MS);
+  return stream;
 }
 
 export const Live: Story = {
   render: (args) => {
     const nats = new FakeNats();
     history(nats, ['hub', 'leaf-1', 'leaf-2']);
+    return show(nats, args);
+  },
+};
+
+/** Each hop has a line of its own. */
+export const Targets: Story = {
+  render: (args) => {
+    const nats = new FakeNats();
+    history(nats, ['leaf-1'], true, undefined, [undefined, 'hub', 'leaf-7']);
+    return show(nats, args);
+  },
+};
+
+/** No stream: it begins empty, and says what to do. */
+export const NoStream: Story = {
+  render: (args) => {
+    const nats = new FakeNats();
+    let seq = 0;
+    setInterval(() => nats.deliver(...rttMessage('leaf-1', { seq: ++seq, interval_ms: 1_000 })), 1_000);
+    return show(nats, args);
+  },
+};
+
+/** The login may not read the stream. */
+export const HistoryDenied: Story = {
+  render: (args) => {
+    const nats = new FakeNats();
+    history(nats, ['leaf-1']);
+    nats.deny('OPSJS.DIRECT.GET.OPS');
     return show(nats, args);
   },
 };
@@ -90,7 +124,7 @@ export const OneUnit: Story = {
 export const Gaps: Story = {
   render: (args) => {
     const nats = new FakeNats();
-    history(nats, ['leaf-1'], true, (step) => step >= 40 && step < 52);
+    history(nats, ['leaf-1'], true, (step) => step >= 300 && step < 360);
     return show(nats, args);
   },
 };
@@ -141,8 +175,10 @@ export const Unreadable: Story = {
   render: (args) => {
     const nats = new FakeNats();
     history(nats, ['leaf-1']);
-    nats.deliver('ops.metric.rtt.leaf-1', 'not JSON');
-    nats.deliver('ops.metric.rtt.leaf-1', { ts: 'noon' });
+    setTimeout(() => {
+      nats.deliver('ops.metric.rtt.leaf-1', 'not JSON');
+      nats.deliver('ops.metric.rtt.leaf-1', { ts: 'noon' });
+    }, 500);
     return show(nats, args);
   },
 };

@@ -9,42 +9,49 @@ import type { Snapshot } from '../core/sources/snapshot.ts';
 import type { Source } from '../core/sources/source.ts';
 import { unitSource } from '../core/sources/unit-source.ts';
 import type { Connection } from '../core/transport/connection.ts';
+import { historyRemark } from '../core/ui/history-remark.ts';
 import { PALETTE_SIZE, timeChart, timeChartStyles } from '../core/ui/time-chart.ts';
+import { ToolsMenu, toolsStyles } from '../core/ui/tools-menu.ts';
 import {
   kindsOf,
+  nameOf,
   rttFigures,
   rttSeries,
+  rttTable,
   shortenedBy,
   SHOWN_AT_FIRST,
   UnitColours,
-  type RttKind,
   type RttSeries,
 } from './rtt-chart.model.ts';
 import { styles } from './rtt-chart.styles.ts';
 
-const DEFAULT_MINUTES = 10;
+const DEFAULT_MINUTES = 60;
 const MOST_MINUTES = 24 * 60;
 
 /**
  * Round trips of each unit over time: `native`, the guardian's PING/PONG with its server, drawn solid, and `app`, a
- * request to the unit's echo and back, drawn dashed. A time without data is a gap. Points stand at the time of their
- * arrival in this browser, because the clocks of the units may be wrong.
+ * request to the unit's echo, or to a target's, and back, drawn dashed. A time without data is a gap. The chart begins
+ * with what the stream OPS holds of its time axis. Points stand at the time of their arrival, by this browser's clock,
+ * because the clocks of the units may be wrong.
  *
  * @element nunect-rtt-chart
  * @attr unit - id of the one unit to show; all by default
  * @attr kind - `native`, `app` or `both` (the default)
- * @attr minutes - length of the time axis, 1 to 1440; 10 by default
+ * @attr minutes - length of the time axis, 1 to 1440; 60 by default
+ * @attr history - `off` begins with an empty chart, and asks no stream
  * @csspart chart - the chart, without the table
+ * @csspart tools - the button with copy and download
  * @csspart legend - the table of curves and their figures
  * @cssprop [--nunect-chart-height=220px] - height of the chart
  * @cssprop --nunect-series-1 - colour of the first unit; likewise to `--nunect-series-8`
  */
 export class NunectRttChart extends NunectElement<RttHistoryData> {
-  static override styles = [NunectElement.styles, timeChartStyles, styles];
+  static override styles = [NunectElement.styles, timeChartStyles, toolsStyles, styles];
 
   @property() unit: string | null = null;
   @property() kind = 'both';
   @property({ type: Number }) minutes = DEFAULT_MINUTES;
+  @property() history: string | null = null;
 
   protected override readonly defaultHeading = 'Round trips';
   protected override readonly noun = 'units';
@@ -53,21 +60,33 @@ export class NunectRttChart extends NunectElement<RttHistoryData> {
   readonly #colours = new UnitColours();
   /** What the user switched; anything else follows {@link SHOWN_AT_FIRST}. */
   readonly #switched = new Map<string, boolean>();
+  readonly #tools = new ToolsMenu(this, {
+    name: () => 'round trips',
+    table: () => (this.#shown.length > 0 ? rttTable(this.#shown, Date.now(), this.#windowMs) : null),
+  });
+  #shown: readonly RttSeries[] = [];
+  /** Of each line, the curve in whose row its remarks stand. */
+  #firstOf: ReadonlyMap<RttUnitHistory, RttSeries> = new Map<RttUnitHistory, RttSeries>();
   #focused: string | null = null;
 
   protected override sourceKey(): string {
-    return this.unit ?? '';
+    return `${this.unit ?? ''} ${this.#spanMs}`;
   }
 
   protected override createSource(connection: Connection): Source<RttHistoryData> {
-    return unitSource(this.unit, (unit) => rttHistorySource(connection, unit));
+    return unitSource(this.unit, (unit) => rttHistorySource(connection, unit, this.#spanMs));
+  }
+
+  protected override renderControls(): TemplateResult {
+    return this.#tools.renderButton();
   }
 
   protected override renderData(data: RttHistoryData, snapshot: Snapshot<RttHistoryData>): TemplateResult {
     const windowMs = this.#windowMs;
-    const kinds = kindsOf(this.kind);
-    const series = rttSeries(data, kinds, this.#colours);
+    const series = rttSeries(data, kindsOf(this.kind), this.#colours);
+    this.#firstOf = new Map([...series].reverse().map((each) => [each.unit, each]));
     const shown = series.filter((each, index) => this.#switched.get(each.key) ?? index < SHOWN_AT_FIRST);
+    this.#shown = shown;
     const drawn = new Set(shown);
     // a chart of the past says what it was when the last data came, not that the window has emptied since
     const now = snapshot.status === 'stale' ? (snapshot.receivedAt ?? Date.now()) : Date.now();
@@ -97,12 +116,17 @@ export class NunectRttChart extends NunectElement<RttHistoryData> {
             ${repeat(
               series,
               (each) => each.key,
-              (each) => this.#renderRow(each, drawn.has(each), kinds, now, windowMs),
+              (each) => this.#renderRow(each, drawn.has(each), now, windowMs),
             )}
           </tbody>
         </table>
       </div>
       ${this.#renderRemarks(data, series.length - shown.length)}`;
+  }
+
+  /** How much of the past is asked for, ms. */
+  get #spanMs(): number {
+    return this.history === 'off' ? 0 : this.#windowMs;
   }
 
   get #windowMs(): number {
@@ -113,14 +137,9 @@ export class NunectRttChart extends NunectElement<RttHistoryData> {
     );
   }
 
-  #renderRow(
-    series: RttSeries,
-    shown: boolean,
-    kinds: readonly RttKind[],
-    now: number,
-    windowMs: number,
-  ): TemplateResult {
+  #renderRow(series: RttSeries, shown: boolean, now: number, windowMs: number): TemplateResult {
     const { key, unit, kind, dashed } = series;
+    const isFirst = this.#firstOf.get(unit) === series;
     const figures = rttFigures(series, now, windowMs);
     const cell = (name: string, text: string, bad = false): TemplateResult =>
       html`<td role="cell" class="figure ${bad ? 'bad' : ''}" data-name=${name}>${text}</td>`;
@@ -135,9 +154,9 @@ export class NunectRttChart extends NunectElement<RttHistoryData> {
       <th role="rowheader" scope="row">
         <button class="toggle" type="button" aria-pressed=${shown} @click=${() => this.#switch(key, !shown)}>
           <span class="swatch series-${series.colour % PALETTE_SIZE} ${dashed ? 'dashed' : ''}"></span>
-          <span class="unit">${unit.unit}</span> <span class="kind">${kind}</span>
+          <span class="unit">${nameOf(unit)}</span> <span class="kind">${kind}</span>
         </button>
-        ${remarksOn(unit, kind === kinds[0], figures.last)}
+        ${remarksOn(unit, isFirst, figures.last)}
       </th>
       ${cell('Last', formatMicroseconds(figures.last))} ${cell('Min', formatMicroseconds(figures.min))}
       ${cell('p50', formatMicroseconds(figures.p50))} ${cell('p99', formatMicroseconds(figures.p99))}
@@ -147,6 +166,7 @@ export class NunectRttChart extends NunectElement<RttHistoryData> {
 
   #renderRemarks(data: RttHistoryData, hidden: number): TemplateResult | typeof nothing {
     const remarks = [
+      historyRemark(data.history, 'readings'),
       hidden > 0
         ? `${formatCount(hidden)} ${hidden === 1 ? 'curve is' : 'curves are'} switched off; choose in the table.`
         : '',

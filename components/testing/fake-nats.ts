@@ -11,6 +11,19 @@ import type {
 /** What a test or a story may put into a message. Objects are sent as JSON. */
 export type FakePayload = Uint8Array | string | object;
 
+/** A payload with headers, and with a status where a server sends one in place of a message. */
+export class FakeReply {
+  readonly payload: Uint8Array | string | object;
+  readonly headers: Record<string, string>;
+  readonly code: number;
+
+  constructor(payload: Uint8Array | string | object, headers: Record<string, string> = {}, code = 0, description = '') {
+    this.payload = payload;
+    this.headers = code === 0 ? headers : { ...headers, Status: String(code), Description: description };
+    this.code = code;
+  }
+}
+
 /** Answers a request; several payloads are several replies, as many servers would give. */
 export type FakeResponder = (subject: string, body: Uint8Array) => FakePayload[] | Promise<FakePayload[]>;
 
@@ -237,6 +250,11 @@ function toMessage(
   headers?: Record<string, string>,
   reply?: string,
 ): MessageLike {
+  if (payload instanceof FakeReply) {
+    const { code } = payload;
+    const message = toMessage(subject, payload.payload, undefined, reply);
+    return { ...message, headers: { ...toHeaders(payload.headers), code } };
+  }
   return {
     subject,
     data: toBytes(payload),

@@ -5,7 +5,8 @@
 export * from './accounts.ts';
 export * from './events.ts';
 export * from './connections.ts';
-export { FakeNats, type FakePayload, type FakeResponder } from './fake-nats.ts';
+export { FakeNats, FakeReply, type FakePayload, type FakeResponder } from './fake-nats.ts';
+export { FakeStream } from './fake-stream.ts';
 export * from './jetstream.ts';
 export * from './links.ts';
 export * from './messages.ts';

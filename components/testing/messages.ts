@@ -137,14 +137,23 @@ function systemEvent(type: string, client: Record<string, unknown>, account: str
 /** A guardian says the same start in each message: another one would be a restart. ms since the epoch. */
 const STARTED_AT = Date.now() - 3_600_000;
 
-/** A heartbeat with every field of the contract. */
+const sequences = new Map<string, number>();
+
+/** A guardian numbers what it sends: the same number again would be a repeat, which readers ignore. */
+function numbered(subject: string, said: unknown): number {
+  const sequence = typeof said === 'number' ? said : (sequences.get(subject) ?? 0) + 1;
+  sequences.set(subject, sequence);
+  return sequence;
+}
+
+/** A heartbeat with every field of the contract. Without a `sequence` of its own, it is the next one of this unit. */
 export function heartbeatMessage(
   unit = 'leaf-1',
   body: Record<string, unknown> = {},
   headers: Record<string, string> = {},
 ): FakeMessage {
   const ts = Date.now();
-  const sequence = typeof body['sequence'] === 'number' ? body['sequence'] : 1;
+  const sequence = numbered(`ops.heartbeat.${unit}`, body['sequence']);
   return [
     `ops.heartbeat.${unit}`,
     {
@@ -213,7 +222,7 @@ export function rttMessage(unit = 'leaf-1', body: Record<string, unknown> = {}):
     {
       ts: Date.now(),
       unit_id: unit,
-      seq: 1,
+      seq: numbered(`ops.metric.rtt.${unit}`, body['seq']),
       native_rtt_us: native,
       app_rtt_us: app,
       native: burst(native),
@@ -235,7 +244,7 @@ export function timeMessage(unit = 'leaf-1', body: Record<string, unknown> = {})
     {
       ts,
       unit_id: unit,
-      seq: 1,
+      seq: numbered(`ops.metric.time.${unit}`, body['seq']),
       ptp_enabled: false,
       ptp_master: null,
       ptp_offset_ns: null,

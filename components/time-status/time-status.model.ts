@@ -1,24 +1,14 @@
-import type { ClockQuality, ClockSource } from '../../protocol/clock.ts';
+import type { ClockQuality } from '../../protocol/clock.ts';
 import type { TimeMetric } from '../../protocol/time.ts';
 import { formatNanoseconds, UNKNOWN } from '../core/element/format.ts';
+import { offsetOf, type Offset } from '../core/sources/clock-reading.ts';
+import { QUALITY_WORDS, SOURCE_WORDS } from '../core/ui/clock-words.ts';
 import type { ClockState } from './time-status.source.ts';
+
+export { offsetOf, QUALITY_WORDS, SOURCE_WORDS, type Offset };
 
 /** How much a reader should worry: `late` is a unit that is no longer heard, whatever it said last. */
 export type ClockTone = 'good' | 'fair' | 'warn' | 'bad';
-
-export const SOURCE_WORDS: Record<ClockSource, string> = {
-  ptp: 'PTP',
-  ntp: 'NTP',
-  gps: 'GPS',
-  unsynced: 'Unsynchronised',
-};
-
-export const QUALITY_WORDS: Record<ClockQuality, string> = {
-  locked: 'Locked',
-  tracking: 'Tracking',
-  holdover: 'Holdover',
-  freerun: 'Free-running',
-};
 
 const TONES: Record<ClockQuality, ClockTone> = { locked: 'good', tracking: 'fair', holdover: 'warn', freerun: 'bad' };
 
@@ -43,22 +33,6 @@ export function toneOf({ activeSource, clockQuality }: TimeMetric): ClockTone {
 
 export function reasonOf({ reason, clockQuality }: TimeMetric): string {
   return reason?.trim() || `${MEANINGS[clockQuality]} (this guardian gives no reason)`;
-}
-
-/** How far the clock is from its reference, ns, and which measurement says so. */
-export interface Offset {
-  readonly ns: number;
-  readonly of: 'PTP' | 'NTP';
-}
-
-/**
- * PTP's offset while PTP is active, else NTP's; a clock that follows PTP by way of chrony has only the latter. Positive:
- * the local clock is ahead. Without a source the 0 of older guardians is no measurement.
- */
-export function offsetOf({ activeSource, ptp, ntp }: TimeMetric): Offset | null {
-  if (activeSource === 'ptp' && ptp.offsetNs !== null) return { ns: ptp.offsetNs, of: 'PTP' };
-  if (ntp.offsetMs === null || (activeSource === 'unsynced' && ntp.offsetMs === 0)) return null;
-  return { ns: ntp.offsetMs * 1e6, of: 'NTP' };
 }
 
 /** “18 µs ahead”, “2 ms behind”. */

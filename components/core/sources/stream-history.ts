@@ -26,8 +26,8 @@ export const HISTORY_BOUNDS: HistoryBounds = { messages: 1_800, requests: 300 };
 const AT_ONCE = 24;
 /** Units are counted in so many of the newest messages, or a quarter of what may be read. */
 const SAMPLE = 200;
-/** So far after the beginning that was asked for may the first message lie without being the stream's first, ms. */
-const NOT_THE_FIRST_MS = 1_000;
+/** Of what was asked for, so much may be missing at the beginning before it is asked whether the stream begins there. */
+const NO_BEGINNING = 1 / 60;
 
 const EMPTY: HistorySpan = { messages: [], decimated: false, heldFrom: null, unreadable: 0 };
 
@@ -74,7 +74,8 @@ async function beginning(
   oldest: StoredMessage | null,
 ): Promise<number | null> {
   const [first] = messages;
-  if (!first || first.storedAt < from + NOT_THE_FIRST_MS) return null;
+  const last = messages.at(-1);
+  if (!first || !last || first.storedAt - from < NO_BEGINNING * (last.storedAt - from)) return null;
   const before = oldest ?? (await get.one({ next_by_subj: subject, seq: 1 }));
   return before?.sequence === first.sequence ? first.storedAt : null;
 }

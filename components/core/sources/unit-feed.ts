@@ -1,19 +1,11 @@
+import { isBacklog } from '../../../protocol/headers.ts';
 import type { Connection } from '../transport/connection.ts';
 import type { MessageLike } from '../transport/nats-like.ts';
 import type { Decoder } from './event-feed.ts';
+import { SequenceBook, type SequenceCount } from './sequence-book.ts';
 import type { Snapshot, SourceStatus } from './snapshot.ts';
 import { SubjectFeed } from './subject-feed.ts';
-import {
-  addArrival,
-  countSequence,
-  intervalOf,
-  isLate,
-  LateTimer,
-  NO_PLACE,
-  type Heard,
-  type SequenceCount,
-  type SequencePlace,
-} from './unit-rhythm.ts';
+import { addArrival, intervalOf, isLate, LateTimer, type Heard } from './unit-rhythm.ts';
 
 /** What every message of a guardian has in common. */
 export interface UnitMessage {
@@ -32,15 +24,18 @@ export interface UnitState<T> extends Heard, SequenceCount {
   readonly late: boolean;
 }
 
+/** From so many units on a snapshot of all of them is not made each frame. */
+const MANY_UNITS = 500;
+/** How often it is made then, ms. */
+const MANY_PACE_MS = 250;
+
 /** How many units are kept; the one unheard for longest goes first. */
 const MAX_UNITS = 10_000;
-
-const NOTHING_LOST: SequenceCount = { lost: 0, restarts: 0 };
 
 interface Kept<T> {
   state: UnitState<T>;
   arrivals: number[];
-  place: SequencePlace;
+  readonly book: SequenceBook;
 }
 
 /** The newest message of each unit on a subject. */
@@ -49,6 +44,9 @@ export class UnitFeed<T extends UnitMessage> extends SubjectFeed<readonly UnitSt
   readonly #sequenceOf: (value: T) => number | null;
   readonly #units = new Map<string, Kept<T>>();
   readonly #lateTimer = new LateTimer();
+  /** Their names, sorted; `null` when there are others now. */
+  #order: readonly string[] | null = null;
+  #paceTimer: ReturnType<typeof setTimeout> | undefined;
   #receivedAt: number | null = null;
 
   constructor(
@@ -64,8 +62,7 @@ export class UnitFeed<T extends UnitMessage> extends SubjectFeed<readonly UnitSt
 
   protected override connectionChanged(): void {
     // what came while we were cut off is not the unit's loss
-    if (this.connection.snapshot.state !== 'connected')
-      for (const kept of this.#units.values()) kept.place = { ...kept.place, sequence: null };
+    if (this.connection.snapshot.state !== 'connected') for (const { book } of this.#units.values()) book.cut();
     super.connectionChanged();
   }
 
@@ -75,15 +72,16 @@ export class UnitFeed<T extends UnitMessage> extends SubjectFeed<readonly UnitSt
       this.countProblem(`${message.subject}: ${decoded.problem.message}`);
       return;
     }
-    this.#take(decoded.value, Date.now());
-    this.touch();
+    this.#take(decoded.value, Date.now(), isBacklog(message.headers));
+    this.#touchInTime();
   }
 
   protected override collect(): Partial<Snapshot<readonly UnitState<T>[]>> {
     // cut off, we cannot hear who speaks: that is stale, and nobody's lateness
     const connected = this.connection.snapshot.state === 'connected';
     const late = connected ? this.#markLate() : [];
-    const states = [...this.#units.values()].map((kept) => kept.state).sort(byUnit);
+    this.#order ??= [...this.#units.keys()].sort();
+    const states = this.#order.flatMap((unit) => this.#units.get(unit)?.state ?? []);
     return {
       ...super.collect(),
       data: states.length > 0 ? Object.freeze(states) : null,
@@ -110,27 +108,52 @@ export class UnitFeed<T extends UnitMessage> extends SubjectFeed<readonly UnitSt
 
   protected override stopped(): void {
     super.stopped();
+    clearTimeout(this.#paceTimer);
+    this.#paceTimer = undefined;
     this.#lateTimer.clear();
   }
 
-  #take(value: T, now: number): void {
+  /** A snapshot of thousands of units costs more than a message of one. */
+  #touchInTime(): void {
+    if (this.#units.size < MANY_UNITS) this.touch();
+    else
+      this.#paceTimer ??= setTimeout(() => {
+        this.#paceTimer = undefined;
+        this.touch();
+      }, MANY_PACE_MS);
+  }
+
+  /** @param isLate sent later than live: no sign of life, but no loss any more either */
+  #take(value: T, now: number, isLate: boolean): void {
     const kept = this.#units.get(value.unit);
-    const arrivals = addArrival(kept?.arrivals ?? [], now);
     const place = { sequence: this.#sequenceOf(value), startedAt: value.startedAt ?? null };
+    if (isLate) {
+      kept?.book.fill(place);
+      if (kept) kept.state = Object.freeze({ ...kept.state, ...countOf(kept.book) });
+      return;
+    }
+    const book = kept?.book ?? new SequenceBook();
+    const arrival = book.take(place);
+    if (kept && arrival !== 'new') {
+      kept.state = Object.freeze({ ...kept.state, ...countOf(book) });
+      return;
+    }
+    const arrivals = addArrival(kept?.arrivals ?? [], now);
     const state: UnitState<T> = Object.freeze({
       unit: value.unit,
       value,
       receivedAt: now,
       intervalMs: intervalOf(value.intervalMs, arrivals),
       late: false,
-      ...countSequence(kept?.state ?? NOTHING_LOST, kept?.place ?? NO_PLACE, place),
+      ...countOf(book),
     });
     // taken out first, so that the map's order is the order of the last message
-    this.#units.delete(value.unit);
-    this.#units.set(value.unit, { state, arrivals, place });
+    if (!this.#units.delete(value.unit)) this.#order = null;
+    this.#units.set(value.unit, { state, arrivals, book });
     if (this.#units.size > MAX_UNITS) {
       const [oldest] = this.#units.keys();
       if (oldest !== undefined) this.#units.delete(oldest);
+      this.#order = null;
     }
     this.#receivedAt = now;
   }
@@ -144,12 +167,15 @@ export class UnitFeed<T extends UnitMessage> extends SubjectFeed<readonly UnitSt
       if (lateNow) late.push(kept.state.unit);
       if (lateNow !== kept.state.late) kept.state = Object.freeze({ ...kept.state, late: lateNow });
     }
-    const states = [...this.#units.values()].map((kept) => kept.state);
-    if (this.started) this.#lateTimer.set(states, now, () => this.touch());
+    if (this.started) this.#lateTimer.set(statesOf(this.#units.values()), now, () => this.touch());
     return late.sort();
   }
 }
 
-function byUnit(a: UnitState<unknown>, b: UnitState<unknown>): number {
-  return a.unit < b.unit ? -1 : a.unit > b.unit ? 1 : 0;
+function countOf({ lost, restarts }: SequenceCount): SequenceCount {
+  return { lost, restarts };
+}
+
+function* statesOf<T>(all: Iterable<Kept<T>>): Generator<UnitState<T>> {
+  for (const { state } of all) yield state;
 }

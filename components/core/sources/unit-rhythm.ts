@@ -1,5 +1,5 @@
 /**
- * How regularly a unit speaks: when it is late, what it lost, when it began anew. The rules are the contract's
+ * How regularly a unit speaks, and when it is late. The rules are the contract's
  * (docs/protocol.md).
  */
 
@@ -25,14 +25,6 @@ export interface Heard {
   readonly intervalMs: number | null;
 }
 
-/** What a unit's sequence numbers tell. */
-export interface SequenceCount {
-  /** Sequence numbers that never came. */
-  readonly lost: number;
-  /** How often the sequence began anew. */
-  readonly restarts: number;
-}
-
 /** Whether nothing came for 2.5 intervals. */
 export function isLate(heard: Heard, now: number): boolean {
   return hasPassed(heard.receivedAt, patience(heard), now);
@@ -52,29 +44,6 @@ export function addArrival(arrivals: readonly number[], now: number): number[] {
 export function intervalOf(stated: number | null, arrivals: readonly number[]): number | null {
   if (stated !== null && stated >= LEAST_INTERVAL_MS && stated <= LONGEST_INTERVAL_MS) return stated;
   return medianGap(arrivals);
-}
-
-/** Where a unit's sequence stands. */
-export interface SequencePlace {
-  readonly sequence: number | null;
-  /** Start of the guardian, ms since the epoch by its own clock; `null` when it does not say. */
-  readonly startedAt: number | null;
-}
-
-/** Nothing is known of a sequence yet, or no more: what came while we were cut off is nobody's loss. */
-export const NO_PLACE: SequencePlace = Object.freeze({ sequence: null, startedAt: null });
-
-/**
- * A sequence that goes back, or another start, is a restart; a gap is a loss. A repeat is neither.
- * @param before where it stood, {@link NO_PLACE} at first
- */
-export function countSequence(count: SequenceCount, before: SequencePlace, now: SequencePlace): SequenceCount {
-  const { lost, restarts } = count;
-  if (before.startedAt !== null && now.startedAt !== null && before.startedAt !== now.startedAt)
-    return { lost, restarts: restarts + 1 };
-  if (before.sequence === null || now.sequence === null) return { lost, restarts };
-  if (now.sequence < before.sequence) return { lost, restarts: restarts + 1 };
-  return { lost: lost + Math.max(0, now.sequence - before.sequence - 1), restarts };
 }
 
 /** Wakes when the next unit will be late. */

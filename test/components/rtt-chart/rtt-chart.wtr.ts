@@ -1,4 +1,4 @@
-import { expect, fixture, html } from '@open-wc/testing';
+import { expect } from '@open-wc/testing';
 import '../../../components/rtt-chart/nunect-rtt-chart.ts';
 import type { NunectRttChart } from '../../../components/rtt-chart/nunect-rtt-chart.ts';
 import { rttHistorySource } from '../../../components/core/sources/rtt-history.ts';
@@ -6,10 +6,9 @@ import { formatDateTime } from '../../../components/core/element/format.ts';
 import { adoptConnection } from '../../../components/core/transport/adopted-connection.ts';
 import { atTime } from '../../../components/testing/at-time.ts';
 import { FakeNats, rttMessage } from '../../../components/testing/index.ts';
-import { canvasOf, columnsOf, stretches, until } from '../core-ui-time-chart/helpers.ts';
+import { canvasOf, columnsOf, until } from '../core-ui-time-chart/helpers.ts';
+import { curveColour, rootOf, rows, shown, stretchesOf, type Body } from './helpers.ts';
 import { textOf, untilStatus, untilText } from '../core/helpers.ts';
-
-type Body = Record<string, unknown>;
 
 /** A connection on which the source listens already, so that the past can be delivered. */
 function connected(): FakeNats {
@@ -33,41 +32,11 @@ function steady(count: number): Body[] {
   return Array.from({ length: count }, () => ({ native_rtt_us: 182, app_rtt_us: 311 }));
 }
 
-async function shown(nats: FakeNats | null, attributes: Body = {}): Promise<NunectRttChart> {
-  const element = document.createElement('nunect-rtt-chart');
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
-  element.connection = nats;
-  await fixture(html`<div>${element}</div>`);
-  return element;
-}
-
-function rootOf(element: NunectRttChart): ShadowRoot {
-  if (!element.shadowRoot) throw new Error('no shadow root');
-  return element.shadowRoot;
-}
-
-/** The legend's rows as text: name, then figures. */
-function rows(element: NunectRttChart): string[] {
-  return [...rootOf(element).querySelectorAll('tbody tr')].map((row) =>
-    [...row.children].map((cell) => (cell.textContent ?? '').replace(/\s+/g, ' ').trim()).join(' | '),
-  );
-}
-
 function toggle(element: NunectRttChart, name: string): HTMLButtonElement {
   const all = [...rootOf(element).querySelectorAll<HTMLButtonElement>('.toggle')];
   const found = all.find((each) => each.textContent?.replace(/\s+/g, ' ').includes(name));
   if (!found) throw new Error(`no switch for ${name}`);
   return found;
-}
-
-function curveColour(element: NunectRttChart, index: number): string {
-  const probe = rootOf(element).querySelector(`.probe .series-${index}`);
-  return probe ? getComputedStyle(probe).color : '';
-}
-
-async function stretchesOf(element: NunectRttChart, colour = 0): Promise<[number, number][]> {
-  const canvas = await canvasOf(rootOf(element));
-  return stretches(columnsOf(canvas, curveColour(element, colour)), 12);
 }
 
 describe('<nunect-rtt-chart>', () => {
@@ -238,7 +207,7 @@ describe('<nunect-rtt-chart>', () => {
     expect(rows(element).length).to.equal(1);
     element.setAttribute('kind', 'sideways');
     await untilText(element, 'leaf-1 native');
-    expect(textOf(element)).to.include('Over the last 10 min');
+    expect(textOf(element)).to.include('Over the last 1 h');
     element.setAttribute('unit', 'ops.>');
     await untilStatus(element, 'error');
     expect(textOf(element)).to.include('The attribute unit cannot be used: the unit id holds "."');

@@ -101,9 +101,53 @@ describe('the history of round trips', () => {
 
   it('counts readings that never came and restarts', () => {
     const { nats, history } = listening();
-    for (const seq of [1, 2, 5, 6, 1, 2]) nats.deliver(...rttMessage('leaf-1', { seq }));
+    for (const seq of [1, 2, 5, 6]) nats.deliver(...rttMessage('leaf-1', { seq }));
+    const started_at = Date.now();
+    for (const seq of [1, 2]) nats.deliver(...rttMessage('leaf-1', { seq, started_at }));
     expect(unitOf(history).lost).to.equal(2);
     expect(unitOf(history).restarts).to.equal(1);
+  });
+
+  it('takes a lower number for a restart where a guardian does not say when it was started', () => {
+    const { nats, history } = listening();
+    for (const seq of [5, 6, 1, 2]) nats.deliver(...rttMessage('leaf-1', { seq, started_at: undefined }));
+    expect(unitOf(history).restarts).to.equal(1);
+    expect(unitOf(history).at).to.have.length(4);
+  });
+
+  it('ignores repeats, and puts what comes late where it belongs: no loss any more, and no restart', () => {
+    const { nats, history } = listening();
+    const now = Date.now();
+    const send = (seq: number, headers?: Record<string, string>): void => {
+      const [subject, body] = rttMessage('leaf-1', { seq, ts: now + seq * 5_000, native_rtt_us: 100 + seq });
+      nats.deliver(subject, body, headers);
+    };
+    for (const seq of [1, 2, 6]) atTime(now + seq * 5_000, () => send(seq));
+    expect(unitOf(history).lost).to.equal(3);
+    expect(figures(unitOf(history).nativeUs)).to.deep.equal([101, 102, null, 106]);
+    atTime(now + 31_000, () => send(6));
+    for (const seq of [3, 4, 5, 4]) atTime(now + 32_000, () => send(seq, { 'X-Backlog': String(now + 32_000) }));
+    atTime(now + 32_000, () => {
+      const unit = unitOf(history);
+      expect(figures(unit.nativeUs)).to.deep.equal([101, 102, 103, 104, 105, 106]);
+      expect([...unit.at]).to.deep.equal([1, 2, 3, 4, 5, 6].map((seq) => now + seq * 5_000));
+      expect({ lost: unit.lost, restarts: unit.restarts }).to.deep.equal({ lost: 0, restarts: 0 });
+      expect(unit.last.seq, 'a backlog is not the newest figure').to.equal(6);
+      expect(unit.receivedAt, 'and no sign of life').to.equal(now + 30_000);
+    });
+  });
+
+  it('keeps a curve for each target, all numbered by one count', () => {
+    const { nats, history } = listening();
+    nats.deliver(...rttMessage('leaf-1', { seq: 1 }));
+    nats.deliver(...rttMessage('leaf-1', { seq: 2, target: 'hub', native_rtt_us: null }));
+    nats.deliver(...rttMessage('leaf-1', { seq: 3 }));
+    nats.deliver(...rttMessage('leaf-1', { seq: 4, target: 'hub', native_rtt_us: null }));
+    const lines = history.snapshot.data?.units ?? [];
+    expect(lines.map(({ unit, target, at, lost }) => [unit, target, at.length, lost])).to.deep.equal([
+      ['leaf-1', null, 2, 0],
+      ['leaf-1', 'hub', 2, 0],
+    ]);
   });
 
   it('keeps times rising when messages come at once, and begins anew when the clock is set back', () => {

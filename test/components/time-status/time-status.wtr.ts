@@ -154,12 +154,12 @@ describe('<nunect-time-status>', () => {
     await untilText(element, '3 clocks');
     const summary = (): HTMLElement => find(element, '[data-unit="c"] summary');
     summary().focus();
-    nats.deliver(...timeMessage('c', { ...UNSYNCED, seq: 2 }));
+    nats.deliver(...timeMessage('c', UNSYNCED));
     await untilText(element, '1 free-running');
     expect(units(element)).to.deep.equal(['c', 'a', 'b']);
     await element.updateComplete;
     expect(rootOf(element).activeElement === summary(), 'the focus stays').to.equal(true);
-    nats.deliver(...timeMessage('c', { seq: 3 }));
+    nats.deliver(...timeMessage('c'));
     await untilText(element, '3 clocks: 3 locked');
     await element.updateComplete;
     expect(units(element)).to.deep.equal(['a', 'b', 'c']);
