@@ -1,6 +1,8 @@
 /** The command line of the guardian. */
 import { Command, CommanderError } from 'commander';
 import { runCommand } from './commands/run.ts';
+import { timeCommand } from './commands/time.ts';
+import { setupStreamsCommand } from './commands/setup-streams.ts';
 import { EXIT, FatalError } from './exit-codes.ts';
 import { version } from './version.ts';
 
@@ -24,6 +26,8 @@ Exit codes:
   );
 
 program.addCommand(runCommand(version));
+program.addCommand(setupStreamsCommand());
+program.addCommand(timeCommand());
 for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);
 
 /** Whatever nobody handles ends the guardian, with a line that says so: a service manager starts it anew. */
@@ -41,7 +45,8 @@ process.on('uncaughtException', (error) => {
 
 try {
   await program.parseAsync();
-  process.exitCode = EXIT.ok;
+  // A command may have set its own.
+  process.exitCode ??= EXIT.ok;
 } catch (error) {
   // Help and version end this way, too, with 0.
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;

@@ -13,9 +13,8 @@ import { reloadProfile } from './reload.ts';
 import { RttProbe } from './rtt.ts';
 import { loadSettings, type Login, type Settings } from './settings.ts';
 import { TimeConfigPublisher } from './time-config.ts';
-import { ChronyUdpReader } from './time/chrony-udp.ts';
 import { ClockWatch } from './time/clock-watch.ts';
-import { DEFAULT_LIMITS } from './time/judge.ts';
+import { clockWatchOptions } from './time/options.ts';
 import { Forwarder } from './store/forwarder.ts';
 import { ServiceManager } from './systemd.ts';
 import { WallClock } from './wall-clock.ts';
@@ -101,16 +100,7 @@ class Guardian {
     ));
     this.#echo = new StandingSubscription(subjects.echo(unit), log, (message) => responder.handle(message));
     this.#timeConfig = new TimeConfigPublisher(() => this.#profile, settings, startedAt, gate, log);
-    const { host, port } = profile.chrony;
-    this.#clock = new ClockWatch(
-      {
-        mode: settings.timeSyncMode,
-        ntpServers: settings.ntpServers,
-        limits: { ...DEFAULT_LIMITS, driftPpm: profile.driftPpm },
-        chrony: settings.timeSyncMode === 'ptp' ? null : new ChronyUdpReader(host, settings.chronyPort ?? port),
-      },
-      log,
-    );
+    this.#clock = new ClockWatch(clockWatchOptions(settings, profile), log);
     const login = (): Login | null => settings.login((problem) => log.warn({ component: 'settings' }, problem));
     this.#connection = new Connection({ ...settings, unit, login }, log, {
       up: (nats) => this.#up(nats),

@@ -10,7 +10,14 @@ import { decide, NO_MEMORY, type ClockDecision, type ClockMemory } from './decid
 import { failed, reading, type Asked, type ClockLimits, type Evidence } from './evidence.ts';
 import { masterIdentity } from './identity.ts';
 import { followPtp, isSlave, listeningPort } from './ptp-history.ts';
-import { ClockReadError, type ChronyReading, type ClockReader, type ClockReading, type PtpReading } from './reader.ts';
+import {
+  ClockReadError,
+  type ChronyReading,
+  type ClockReader,
+  type ClockReading,
+  type PtpPort,
+  type PtpReading,
+} from './reader.ts';
 import type { ClockReaders } from './readers.ts';
 import { report, type ClockReport } from './report.ts';
 
@@ -20,8 +27,9 @@ export type { ClockReport } from './report.ts';
 const SYNC_LOG = 10;
 /** Two readings of PTP that lie farther apart tell nothing of whether messages still come: a second follows at once, ms. */
 const APART_MS = 7_500;
-/** Until a new PTP message is seen, ms; asked so often. */
-const LONGEST_WAIT_MS = 2_200;
+/** Until so many new PTP messages are seen (fewer have no spread, and so no bound), ms; asked so often. */
+const MESSAGES = 2;
+const LONGEST_WAIT_MS = 3_300;
 const WAIT_STEP_MS = 100;
 
 export interface ClockWatchOptions extends Partial<ClockReaders> {
@@ -139,30 +147,32 @@ export class ClockWatch {
     return [chrony, reading(chrony) ? null : await this.#ask(this.#options.ntpq)];
   }
 
-  /** The first reading after a while proves nothing: then until a new message is seen, or would have been. */
+  /** The first reading after a while proves nothing: then until new messages are seen, or would have been. */
   async #readPtp(): Promise<Evidence['ptp']> {
     const first = await this.#ask(this.#options.ptp);
-    const ptp = reading(first);
     const isApart = performance.now() - this.#lastPtpMonoMs > APART_MS;
+    const last = isApart ? await this.#nextMessages(first) : first;
     this.#lastPtpMonoMs = performance.now();
-    if (!ptp || !isApart || this.#closed) return first;
-    return (await this.#nextMessage(ptp)) ?? first;
+    return last;
   }
 
-  /** Null: none came in time. */
-  async #nextMessage(ptp: PtpReading): Promise<PtpReading | null> {
-    const port = listeningPort(ptp);
-    if (!port || !isSlave(port)) return null;
-    const history = followPtp(this.#memory.ptp, ptp, performance.now());
-    this.#memory = { ...this.#memory, ptp: history };
-    const waitMs = Math.min(LONGEST_WAIT_MS, 2 ** (port.logSyncInterval ?? 0) * 2_000 + WAIT_STEP_MS);
-    const until = performance.now() + waitMs;
+  /** The last reading; those before it are in the memory. */
+  async #nextMessages(first: Evidence['ptp']): Promise<Evidence['ptp']> {
+    let last = first;
+    let seen = 0;
+    const port = listening(reading(first));
+    if (!port) return first;
+    const intervalMs = 2 ** (port.logSyncInterval ?? 0) * 1_000;
+    const until = performance.now() + Math.min(LONGEST_WAIT_MS, (MESSAGES + 1) * intervalMs + WAIT_STEP_MS);
     while (performance.now() < until && !this.#closed) {
+      const now = reading(last);
+      if (!now || !listening(now)) break;
+      this.#memory = { ...this.#memory, ptp: followPtp(this.#memory.ptp, now, performance.now()) };
       await delay(WAIT_STEP_MS);
-      const next = reading(await this.#ask(this.#options.ptp));
-      if (!next || next.ingressTime !== ptp.ingressTime) return next;
+      last = await this.#ask(this.#options.ptp);
+      if (reading(last)?.ingressTime !== now.ingressTime && ++seen === MESSAGES) break;
     }
-    return null;
+    return last;
   }
 
   #announce(before: ClockMemory, decision: ClockDecision): void {
@@ -176,8 +186,7 @@ export class ClockWatch {
     const daemon =
       reading(chrony)?.sources.map(({ name }) => name) ?? reading(ntpq)?.peers.map(({ remote }) => remote) ?? null;
     const now = reading(ptp);
-    const port = now && listeningPort(now);
-    const follows = now !== null && port !== null && isSlave(port);
+    const follows = now !== null && listening(now) !== null;
     this.#configuration = {
       servers: this.#servers.compare(daemon),
       grandmaster: follows ? now.grandmaster.identity : null,
@@ -237,6 +246,12 @@ export class ClockWatch {
     const entry = { ts: Math.round(refTimeS * 1e3), offsetMs: lastOffsetS * 1e3, source: name };
     this.#syncLog = [...this.#syncLog, entry].slice(-SYNC_LOG);
   }
+}
+
+/** The port that takes in time, if one does. */
+function listening(ptp: PtpReading | null): PtpPort | null {
+  const port = ptp && listeningPort(ptp);
+  return port && isSlave(port) ? port : null;
 }
 
 /** Both clocks at one instant: a pause of this process between the two readings would look like a step. */
