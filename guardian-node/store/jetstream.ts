@@ -21,10 +21,13 @@ export type JetStreamFailure = 'down' | 'refused' | 'denied';
 export class JetStreamError extends Error {
   override readonly name = 'JetStreamError';
   readonly failure: JetStreamFailure;
+  /** What JetStream answered, as HTTP codes go; null: it did not answer. */
+  readonly apiCode: number | null;
 
-  constructor(failure: JetStreamFailure, message: string, options?: ErrorOptions) {
+  constructor(failure: JetStreamFailure, message: string, options?: ErrorOptions & { readonly apiCode?: number }) {
     super(message, options);
     this.failure = failure;
+    this.apiCode = options?.apiCode ?? null;
   }
 }
 
@@ -73,7 +76,7 @@ function parse<T>(message: Msg): T & { error?: ApiError } {
 function fail({ code, description }: ApiError): never {
   const words = safeText(description ?? 'no reason given');
   // 400: the request itself, as a message that is too large; 5xx: resources, leaders, which may be there again.
-  throw new JetStreamError(code === 400 ? 'refused' : 'down', words);
+  throw new JetStreamError(code === 400 ? 'refused' : 'down', words, code === undefined ? {} : { apiCode: code });
 }
 
 /**
