@@ -36,7 +36,7 @@ export interface Settings extends Logins {
  * @throws FatalError naming the variable and what is allowed
  */
 export function loadSettings(file: string | undefined, environment: Variables): Settings {
-  const read = (): Variables => ({ ...fromFile(file), ...setOnes(environment) });
+  const read = (): Variables => readVariables(file, environment);
   const values = read();
   const get = (name: string): string | undefined => values[name]?.trim() || undefined;
   const port = (name: string): number | undefined => integer(name, get(name), 1, 65_535);
@@ -56,6 +56,11 @@ export function loadSettings(file: string | undefined, environment: Variables): 
     ntpq: get('NTPQ'),
     ...readLogins(read, file ?? '.env'),
   };
+}
+
+/** Every variable as it is set: the environment's, else the file's. @throws FatalError when the file cannot be read */
+export function readVariables(file: string | undefined, environment: Variables): Variables {
+  return { ...fromFile(file), ...setOnes(environment) };
 }
 
 /** Where a server that listens on this address is reached from its own machine, as URLs write it. */
