@@ -1,5 +1,6 @@
 /** The command line of the guardian. */
 import { Command, CommanderError } from 'commander';
+import { checkCommand } from './commands/check.ts';
 import { runCommand } from './commands/run.ts';
 import { timeCommand } from './commands/time.ts';
 import { setupStreamsCommand } from './commands/setup-streams.ts';
@@ -26,6 +27,7 @@ Exit codes:
   );
 
 program.addCommand(runCommand(version));
+program.addCommand(checkCommand());
 program.addCommand(setupStreamsCommand());
 program.addCommand(timeCommand());
 for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);
@@ -49,6 +51,11 @@ try {
   process.exitCode ??= EXIT.ok;
 } catch (error) {
   // Help and version end this way, too, with 0.
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.ok : usageCode();
   else fail(error);
+}
+
+/** Monitoring takes 3 for "unknown", and any number above it for a broken plugin. */
+function usageCode(): number {
+  return process.argv[2] === 'check' ? 3 : EXIT.usage;
 }

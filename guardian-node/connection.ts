@@ -15,6 +15,8 @@ import type { Login } from './settings.ts';
 
 export interface ConnectionSettings {
   readonly unit: string;
+  /** What it is for, where it is not the guardian's own: shown in its name. */
+  readonly purpose?: string;
   readonly servers: readonly string[];
   readonly login: () => Login | null;
   readonly tls: TlsFiles | null;
@@ -42,11 +44,12 @@ export class Connection {
     this.#settings = settings;
     this.#log = log.child({ component: 'connection' });
     this.#user = user;
-    const { unit, servers, login, tls } = settings;
+    const { unit, purpose, servers, login, tls } = settings;
+    const name = `nunect-guardian-${unit}${purpose === undefined ? '' : ` (${purpose})`}`;
     this.#lifecycle = new Lifecycle(
       {
         dial: (wait) => {
-          return dial({ servers, name: `nunect-guardian-${unit}`, inboxPrefix: `_INBOX_${unit}`, login, tls, wait });
+          return dial({ servers, name, inboxPrefix: `_INBOX_${unit}`, login, tls, wait });
         },
         fatal: (error) => this.#fatal(error),
       },

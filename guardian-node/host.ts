@@ -1,6 +1,7 @@
 /** Figures of host and process for the heartbeat. */
 import { statfs } from 'node:fs/promises';
 import os from 'node:os';
+import { resolve } from 'node:path';
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import type { HeartbeatHost, HeartbeatProcess } from '../protocol/index.ts';
 import { within } from './bursts.ts';
@@ -71,7 +72,9 @@ export function readDisks(paths: readonly string[]): Promise<DiskReading[]> {
   return Promise.all(paths.map(readDisk));
 }
 
-async function readDisk(path: string): Promise<DiskReading> {
+async function readDisk(folder: string): Promise<DiskReading> {
+  // "." says nothing to who reads it elsewhere.
+  const path = resolve(folder);
   try {
     // a dead network file system never answers, and the heartbeat must not wait for it
     const { bavail, blocks, bsize } = await within(statfs(path), DISK_LIMIT_MS, 'the file system does not answer');

@@ -35,7 +35,7 @@ export interface StatusEvidence {
   readonly clockQuality: ClockQuality | null;
   readonly clockReason: string | null;
   readonly errorBoundNs: number | null;
-  /** In words, each with its own code before a colon where it has one. */
+  /** In words, each with its own code before a colon. */
   readonly clockAlarms: readonly string[];
   readonly rtts: readonly RttEvidence[];
   readonly disks: readonly DiskEvidence[];
@@ -111,8 +111,8 @@ function clock(e: StatusEvidence, { errorBoundMs }: Thresholds): Finding[] {
   if (errorBoundMs !== null && e.errorBoundNs !== null && e.errorBoundNs > errorBoundMs * 1e6) {
     found.push(degraded('clock_bound', `up to ${figure(e.errorBoundNs / 1e6)} ms off, limit ${errorBoundMs} ms`));
   }
-  // The reason of a state is often an alarm, too: once is enough.
-  const alarms = e.clockAlarms.filter((alarm) => !why.includes(alarm));
+  // That the quality went down is an alarm, too, with the same words: once is enough.
+  const alarms = found.length === 0 ? e.clockAlarms : e.clockAlarms.filter((alarm) => !alarm.includes(why));
   return [...found, ...alarms.map((alarm) => degraded('clock_alarm', alarm))];
 }
 

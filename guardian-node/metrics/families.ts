@@ -11,8 +11,17 @@ import { RULES } from '../status-rules.ts';
 import type { ClockReport } from '../time/clock-watch.ts';
 import { counter, gauge, stateSet, type Family, type Sample } from './exposition.ts';
 
+/** What a guardian measures; null where it is not known. */
+export interface Measured {
+  readonly heartbeat: Heartbeat | null;
+  /** The last measurement for each target. */
+  readonly rtts: readonly RttMetric[];
+  readonly clock: ClockReport | null;
+  readonly thresholds: HeartbeatThresholds | null;
+}
+
 /** What is fresh at the moment of a scrape; null where it is not, or was never measured. */
-export interface Figures {
+export interface Figures extends Measured {
   readonly unit: string;
   readonly version: string;
   readonly tenant: string | null;
@@ -20,17 +29,12 @@ export interface Figures {
   /** ms since the epoch. */
   readonly startedAt: number;
   readonly intervalMs: number;
-  readonly thresholds: HeartbeatThresholds;
   readonly connected: boolean;
   readonly reconnects: number;
   /** Heartbeats since the start, and when the last one was published, ms since the epoch. */
   readonly heartbeats: number;
   readonly lastHeartbeatAt: number | null;
-  readonly heartbeat: Heartbeat | null;
-  /** The last measurement for each target. */
-  readonly rtts: readonly RttMetric[];
   readonly samples: readonly RttSamples[];
-  readonly clock: ClockReport | null;
   /** Of this process: seconds of processor time and bytes. */
   readonly cpuSeconds: number;
   readonly rss: number;
@@ -47,13 +51,16 @@ export interface RttSamples {
 export type RttKind = 'native' | 'app';
 
 export function families(f: Figures): Family[] {
+  return [...ownFamilies(f), ...sampleFamilies(f.samples), ...measuredFamilies(f)];
+}
+
+export function measuredFamilies({ heartbeat, rtts, clock, thresholds }: Measured): Family[] {
   return [
-    ...ownFamilies(f),
-    ...statusFamilies(f.heartbeat),
-    ...roundTripFamilies(f),
-    ...(f.clock ? clockFamilies(f.clock) : []),
-    ...hostFamilies(f.heartbeat),
-    ...thresholdFamilies(f.thresholds),
+    ...statusFamilies(heartbeat),
+    ...roundTripFamilies(rtts),
+    ...(clock ? clockFamilies(clock) : []),
+    ...hostFamilies(heartbeat),
+    ...(thresholds ? thresholdFamilies(thresholds) : []),
   ];
 }
 
@@ -109,25 +116,28 @@ const RTT_FIGURES = [
   ['jitter', 'Mean difference between one round trip and the next, in the last burst.', 'jitterUs'],
 ] as const satisfies readonly (readonly [string, string, keyof RttBurst])[];
 
-function roundTripFamilies({ rtts, samples }: Figures): Family[] {
+const KINDS = 'kind native: PING to the server; app: a request on an echo.';
+
+function roundTripFamilies(rtts: readonly RttMetric[]): Family[] {
   const bursts = rtts.flatMap((metric) =>
     (['native', 'app'] as const).map((kind) => ({
       labels: { kind, target: metric.target ?? '' },
       burst: metric[kind],
     })),
   );
-  const kinds = 'kind native: PING to the server; app: a request on an echo.';
-  const figures = RTT_FIGURES.map(([word, help, key]): Family => {
+  return RTT_FIGURES.map(([word, help, key]): Family => {
     const values = bursts.map(({ labels, burst }): Sample => ({ labels, value: seconds(burst?.[key], 1e6) }));
-    return { name: `nunect_rtt_${word}_seconds`, type: 'gauge', help: `${help} ${kinds}`, samples: values };
+    return { name: `nunect_rtt_${word}_seconds`, type: 'gauge', help: `${help} ${KINDS}`, samples: values };
   });
-  const counted = (['sent', 'lost'] as const).map((which): Family => ({
+}
+
+function sampleFamilies(samples: readonly RttSamples[]): Family[] {
+  return (['sent', 'lost'] as const).map((which) => ({
     name: which === 'sent' ? 'nunect_rtt_samples_total' : 'nunect_rtt_samples_lost_total',
     type: 'counter',
-    help: `Samples of round trips that were ${which} since the start. ${kinds}`,
+    help: `Samples of round trips that were ${which} since the start. ${KINDS}`,
     samples: samples.map((each) => ({ labels: { kind: each.kind, target: each.target }, value: each[which] })),
   }));
-  return [...figures, ...counted];
 }
 
 function clockFamilies(clock: ClockReport): Family[] {

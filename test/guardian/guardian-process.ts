@@ -47,6 +47,8 @@ export interface GuardianOptions {
   readonly profile?: string;
   /** Where its stderr goes instead of {@link GuardianProcess.stderr}: a file descriptor. */
   readonly stderr?: number;
+  /** Instead of `run`, with profile and env file all the same. */
+  readonly command?: string;
   /** Behind `run` with profile and env file. */
   readonly more?: readonly string[];
   /** Variables of its environment, which the env file cannot say. */
@@ -84,7 +86,10 @@ export class GuardianProcess {
     writeFileSync(profile, options.profile ?? profileText(options));
     // Where no chronyd is: the machine's own must not make a test pass or fail.
     this.setEnv({ CHRONY_PORT: '1', ...options.env });
-    const args = options.args ?? [...['run', '--profile', profile, '--env', this.envFile], ...(options.more ?? [])];
+    const args = options.args ?? [
+      ...[options.command ?? 'run', '--profile', profile, '--env', this.envFile],
+      ...(options.more ?? []),
+    ];
     this.#child = spawn(BUILT, args, {
       cwd: dir,
       env: { PATH: process.env['PATH'], ...options.environment },

@@ -1,5 +1,5 @@
 /** Somebody else on the server, who hears everything. */
-import { connect, type Msg, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node';
+import { connect, headers as natsHeaders, type Msg, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node';
 import { waitFor } from '../rigs/wait-for.ts';
 
 export interface Heard {
@@ -48,6 +48,13 @@ export class Observer {
     });
     await observer.nats.flush();
     return observer;
+  }
+
+  /** Headers for what it publishes. */
+  headers(values: Readonly<Record<string, string>>): MsgHdrs {
+    const headers = natsHeaders();
+    for (const [name, value] of Object.entries(values)) headers.set(name, value);
+    return headers;
   }
 
   on(subject: string): Heard[] {

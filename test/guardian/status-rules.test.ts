@@ -80,19 +80,19 @@ test('exactly at its limit a figure is still fine; what is unknown lowers nothin
   assert.equal(judgeStatus(unknown, { ...LIMITS, errorBoundMs: 1 }).status, 'healthy');
 });
 
-test('critical reasons come first, an alarm that the reason names is not said twice, and the list is bounded', () => {
-  const many = Array.from({ length: 100 }, (_, i) => `alarm ${i}`);
+test('critical reasons come first, an alarm that says the same as the reason is not said twice, and the list is bounded', () => {
+  const many = Array.from({ length: 100 }, (_, i) => `query_failing: alarm ${i + 100}`);
   const evidence = {
     ...FINE,
     clockQuality: 'freerun',
-    clockReason: 'alarm 0',
+    clockReason: 'alarm 100',
     clockAlarms: many,
     ...disk(0.1),
   } as const;
   const { status, reasons } = judgeStatus(evidence, LIMITS);
   assert.equal(status, 'critical');
   assert.match(reasons[0] ?? '', /^disk_full: /);
-  assert.deepEqual(reasons.slice(1, 3), ['clock_freerun: alarm 0', 'clock_alarm: alarm 1']);
+  assert.deepEqual(reasons.slice(1, 3), ['clock_freerun: alarm 100', 'clock_alarm: query_failing: alarm 101']);
   assert.equal(reasons.length, 24);
 });
 
@@ -136,6 +136,9 @@ test('a folder that is not there is said, not taken for a full or an empty disk'
 test('a clock that was not read yet has nothing to say', () => {
   const nothing = { clockQuality: null, clockReason: null, errorBoundNs: null, clockAlarms: [] };
   assert.deepEqual(clockEvidence(null), nothing);
+  const alarms = [{ code: 'clock_step', text: 'the clock was set by 5 s', since: 1 }] as const;
+  const report = { clockQuality: 'locked', reason: null, errorBoundNs: 7, alarms } as const;
+  assert.deepEqual(clockEvidence(report).clockAlarms, ['clock_step: the clock was set by 5 s']);
 });
 
 test('thresholds and disks cross the wire; a unit without them has none, and garbage costs only itself', () => {
