@@ -1,6 +1,7 @@
 import { safeText } from '../../protocol/decode.ts';
 import type { RttHistoryData, RttUnitHistory } from '../core/sources/rtt-history.ts';
 import { DEFAULT_INTERVAL_MS } from '../core/sources/unit-rhythm.ts';
+import type { UnitColours } from '../core/ui/chart-legend.ts';
 import type { CellValue } from '../core/ui/grid-column.ts';
 import type { ExportTable } from '../core/ui/table-export.ts';
 import { rowAfter, type TimeSeries } from '../core/ui/time-chart-data.ts';
@@ -28,9 +29,6 @@ export interface RttFigures {
   readonly count: number;
 }
 
-/** Past this many curves a chart shows nothing any more: further ones begin switched off. */
-export const SHOWN_AT_FIRST = 16;
-
 /** The kinds that an attribute asks for; anything but one of them is both. */
 export function kindsOf(kind: string): readonly RttKind[] {
   return RTT_KINDS.filter((each) => each === kind).length > 0 ? [kind as RttKind] : RTT_KINDS;
@@ -53,9 +51,6 @@ export function shortenedBy(units: readonly RttUnitHistory[], from: number): Sho
   if (starts.length === 0) return null;
   return { units: starts.length, earliest: Math.min(...starts), latest: Math.max(...starts) };
 }
-
-/** Names come from outside: they are not collected without end. */
-const MOST_REMEMBERED = 2_000;
 
 /** What is drawn, as a table: a row a reading, oldest first within each curve. */
 export function rttTable(series: readonly RttSeries[], now: number, windowMs: number): ExportTable {
@@ -88,20 +83,6 @@ export function rttTable(series: readonly RttSeries[], now: number, windowMs: nu
 /** A clock that is far off has a time that no calendar holds. */
 function isoOrNull(at: number): string | null {
   return Math.abs(at) <= 8.64e15 ? new Date(at).toISOString() : null;
-}
-
-/** Gives each unit a colour that it keeps, whichever others come or go. */
-export class UnitColours {
-  readonly #colours = new Map<string, number>();
-
-  of(unit: string): number {
-    const known = this.#colours.get(unit);
-    if (known !== undefined) return known;
-    if (this.#colours.size >= MOST_REMEMBERED) this.#colours.clear();
-    const colour = this.#colours.size;
-    this.#colours.set(unit, colour);
-    return colour;
-  }
 }
 
 /** “leaf-1”, or “leaf-1 → hub” of a line that asks another unit's echo. */

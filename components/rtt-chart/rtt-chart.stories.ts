@@ -1,6 +1,6 @@
 import type { Meta, StoryObj } from '@storybook/web-components-vite';
 import { FakeNats } from '../testing/fake-nats.ts';
-import { FakeStream } from '../testing/fake-stream.ts';
+import { FakeHistory } from '../testing/fake-history.ts';
 import { rttMessage } from '../testing/messages.ts';
 import './nunect-rtt-chart.ts';
 import type { NunectRttChart } from './rtt-chart.ts';
@@ -45,8 +45,8 @@ function history(
   going = true,
   skip: (step: number) => boolean = () => false,
   targets: readonly (string | undefined)[] = [undefined],
-): FakeStream {
-  const stream = new FakeStream(nats);
+): FakeHistory {
+  const stream = new FakeHistory(nats);
   let seq = 0;
   const send = (step: number, at: number, live: boolean): void => {
     units.forEach((unit, index) =>

@@ -1,6 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
-import { repeat } from 'lit/directives/repeat.js';
 import { safeText } from '../../protocol/decode.ts';
 import { formatAge, formatCount, formatDateTime, formatMicroseconds } from '../core/element/format.ts';
 import { NunectElement } from '../core/element/nunect-element.ts';
@@ -9,24 +8,13 @@ import type { Snapshot } from '../core/sources/snapshot.ts';
 import type { Source } from '../core/sources/source.ts';
 import { unitSource } from '../core/sources/unit-source.ts';
 import type { Connection } from '../core/transport/connection.ts';
+import { ChartLegend, chartLegendStyles, UnitColours, windowOf, type LegendRow } from '../core/ui/chart-legend.ts';
 import { historyRemark } from '../core/ui/history-remark.ts';
-import { PALETTE_SIZE, timeChart, timeChartStyles } from '../core/ui/time-chart.ts';
+import { timeChart, timeChartStyles } from '../core/ui/time-chart.ts';
 import { ToolsMenu, toolsStyles } from '../core/ui/tools-menu.ts';
-import {
-  kindsOf,
-  nameOf,
-  rttFigures,
-  rttSeries,
-  rttTable,
-  shortenedBy,
-  SHOWN_AT_FIRST,
-  UnitColours,
-  type RttSeries,
-} from './rtt-chart.model.ts';
-import { styles } from './rtt-chart.styles.ts';
+import { kindsOf, nameOf, rttFigures, rttSeries, rttTable, shortenedBy, type RttSeries } from './rtt-chart.model.ts';
 
-const DEFAULT_MINUTES = 60;
-const MOST_MINUTES = 24 * 60;
+const COLUMNS = ['Last', 'Min', 'p50', 'p99', 'Lost'];
 
 /**
  * Round trips of each unit over time: `native`, the guardian's PING/PONG with its server, drawn solid, and `app`, a
@@ -46,11 +34,11 @@ const MOST_MINUTES = 24 * 60;
  * @cssprop --nunect-series-1 - colour of the first unit; likewise to `--nunect-series-8`
  */
 export class NunectRttChart extends NunectElement<RttHistoryData> {
-  static override styles = [NunectElement.styles, timeChartStyles, toolsStyles, styles];
+  static override styles = [NunectElement.styles, timeChartStyles, toolsStyles, chartLegendStyles];
 
   @property() unit: string | null = null;
   @property() kind = 'both';
-  @property({ type: Number }) minutes = DEFAULT_MINUTES;
+  @property({ type: Number }) minutes = 60;
   @property() history: string | null = null;
 
   protected override readonly defaultHeading = 'Round trips';
@@ -58,8 +46,7 @@ export class NunectRttChart extends NunectElement<RttHistoryData> {
   protected override readonly hint =
     'Round trips come from guardians, on ops.metric.rtt.{unit}, every 5 s. Start one beside a server or leaf: nunect-guardian run.';
   readonly #colours = new UnitColours();
-  /** What the user switched; anything else follows {@link SHOWN_AT_FIRST}. */
-  readonly #switched = new Map<string, boolean>();
+  readonly #legend = new ChartLegend<RttSeries>(this);
   readonly #tools = new ToolsMenu(this, {
     name: () => 'round trips',
     table: () => (this.#shown.length > 0 ? rttTable(this.#shown, Date.now(), this.#windowMs) : null),
@@ -67,7 +54,6 @@ export class NunectRttChart extends NunectElement<RttHistoryData> {
   #shown: readonly RttSeries[] = [];
   /** Of each line, the curve in whose row its remarks stand. */
   #firstOf: ReadonlyMap<RttUnitHistory, RttSeries> = new Map<RttUnitHistory, RttSeries>();
-  #focused: string | null = null;
 
   protected override sourceKey(): string {
     return `${this.unit ?? ''} ${this.#spanMs}`;
@@ -85,9 +71,8 @@ export class NunectRttChart extends NunectElement<RttHistoryData> {
     const windowMs = this.#windowMs;
     const series = rttSeries(data, kindsOf(this.kind), this.#colours);
     this.#firstOf = new Map([...series].reverse().map((each) => [each.unit, each]));
-    const shown = series.filter((each, index) => this.#switched.get(each.key) ?? index < SHOWN_AT_FIRST);
+    const shown = this.#legend.shown(series);
     this.#shown = shown;
-    const drawn = new Set(shown);
     // a chart of the past says what it was when the last data came, not that the window has emptied since
     const now = snapshot.status === 'stale' ? (snapshot.receivedAt ?? Date.now()) : Date.now();
     const { length, period } = periodOf(data.units, now, windowMs);
@@ -96,31 +81,11 @@ export class NunectRttChart extends NunectElement<RttHistoryData> {
       windowMs,
       label: `Round trips of the last ${length}, ${formatCount(shown.length)} ${shown.length === 1 ? 'curve' : 'curves'}. Arrow keys read values; the table below has the figures.`,
       format: formatMicroseconds,
-      focused: this.#focused,
+      focused: this.#legend.focused,
     };
+    const rows = series.map((each) => this.#rowOf(each, now, windowMs));
     return html`<div class="chart" part="chart" ${timeChart(model)}></div>
-      <div class="scroll">
-        <table class="legend" part="legend" role="table">
-          <caption>
-            ${period} Each reading is the median of a burst.
-          </caption>
-          <thead role="rowgroup">
-            <tr role="row">
-              <th role="columnheader" scope="col">Curve</th>
-              ${['Last', 'Min', 'p50', 'p99', 'Lost'].map(
-                (name) => html`<th role="columnheader" scope="col" class="figure">${name}</th>`,
-              )}
-            </tr>
-          </thead>
-          <tbody role="rowgroup">
-            ${repeat(
-              series,
-              (each) => each.key,
-              (each) => this.#renderRow(each, drawn.has(each), now, windowMs),
-            )}
-          </tbody>
-        </table>
-      </div>
+      ${this.#legend.render(rows, shown, COLUMNS, `${period} Each reading is the median of a burst.`)}
       ${this.#renderRemarks(data, series.length - shown.length)}`;
   }
 
@@ -130,38 +95,21 @@ export class NunectRttChart extends NunectElement<RttHistoryData> {
   }
 
   get #windowMs(): number {
-    const { minutes } = this;
-    return (
-      60_000 *
-      (Number.isFinite(minutes) && minutes > 0 ? Math.min(MOST_MINUTES, Math.max(1, minutes)) : DEFAULT_MINUTES)
-    );
+    return windowOf(this.minutes);
   }
 
-  #renderRow(series: RttSeries, shown: boolean, now: number, windowMs: number): TemplateResult {
-    const { key, unit, kind, dashed } = series;
-    const isFirst = this.#firstOf.get(unit) === series;
-    const figures = rttFigures(series, now, windowMs);
-    const cell = (name: string, text: string, bad = false): TemplateResult =>
-      html`<td role="cell" class="figure ${bad ? 'bad' : ''}" data-name=${name}>${text}</td>`;
-    return html`<tr
-      role="row"
-      class=${shown ? '' : 'off'}
-      @pointerenter=${() => this.#focus(key)}
-      @pointerleave=${() => this.#focus(null)}
-      @focusin=${() => this.#focus(key)}
-      @focusout=${() => this.#focus(null)}
-    >
-      <th role="rowheader" scope="row">
-        <button class="toggle" type="button" aria-pressed=${shown} @click=${() => this.#switch(key, !shown)}>
-          <span class="swatch series-${series.colour % PALETTE_SIZE} ${dashed ? 'dashed' : ''}"></span>
-          <span class="unit">${nameOf(unit)}</span> <span class="kind">${kind}</span>
-        </button>
-        ${remarksOn(unit, isFirst, figures.last)}
-      </th>
-      ${cell('Last', formatMicroseconds(figures.last))} ${cell('Min', formatMicroseconds(figures.min))}
-      ${cell('p50', formatMicroseconds(figures.p50))} ${cell('p99', formatMicroseconds(figures.p99))}
-      ${cell('Lost', formatCount(figures.lost), figures.lost > 0)}
-    </tr>`;
+  #rowOf(series: RttSeries, now: number, windowMs: number): LegendRow<RttSeries> {
+    const { unit, kind } = series;
+    const { last, min, p50, p99, lost } = rttFigures(series, now, windowMs);
+    return {
+      series,
+      name: html`<span class="unit">${nameOf(unit)}</span> <span class="kind">${kind}</span>`,
+      remark: remarksOn(unit, this.#firstOf.get(unit) === series, last),
+      cells: [
+        ...[last, min, p50, p99].map((value) => ({ text: formatMicroseconds(value) })),
+        { text: formatCount(lost), bad: lost > 0 },
+      ],
+    };
   }
 
   #renderRemarks(data: RttHistoryData, hidden: number): TemplateResult | typeof nothing {
@@ -175,17 +123,6 @@ export class NunectRttChart extends NunectElement<RttHistoryData> {
         : '',
     ].filter(Boolean);
     return remarks.length > 0 ? html`<p class="foot">${remarks.join(' ')}</p>` : nothing;
-  }
-
-  #focus(key: string | null): void {
-    if (this.#focused === key) return;
-    this.#focused = key;
-    this.requestUpdate();
-  }
-
-  #switch(key: string, on: boolean): void {
-    this.#switched.set(key, on);
-    this.requestUpdate();
   }
 }
 
@@ -211,13 +148,14 @@ function periodOf(
 }
 
 /** Beside the name: why the last reading is missing; and on a unit's first row what concerns all of it. */
-function remarksOn(unit: RttUnitHistory, isFirst: boolean, last: number | null): TemplateResult | typeof nothing {
+function remarksOn(unit: RttUnitHistory, isFirst: boolean, last: number | null): string {
   const [reason] = unit.last.errors;
-  const remarks = [
+  return [
     isFirst && unit.late ? 'late' : '',
     last === null ? (reason ? `no measurement: ${safeText(reason, 80)}` : 'no measurement') : '',
     isFirst && unit.lost > 0 ? `${formatCount(unit.lost)} ${unit.lost === 1 ? 'reading' : 'readings'} never came` : '',
     isFirst && unit.restarts > 0 ? `${formatCount(unit.restarts)} ${unit.restarts === 1 ? 'restart' : 'restarts'}` : '',
-  ].filter(Boolean);
-  return remarks.length > 0 ? html`<span class="remark">${remarks.join(' · ')}</span>` : nothing;
+  ]
+    .filter(Boolean)
+    .join(' · ');
 }

@@ -3,10 +3,11 @@
  * and guardians send them.
  */
 export * from './accounts.ts';
+export * from './echo.ts';
 export * from './events.ts';
 export * from './connections.ts';
 export { FakeNats, FakeReply, type FakePayload, type FakeResponder } from './fake-nats.ts';
-export { FakeStream } from './fake-stream.ts';
+export { FakeHistory } from './fake-history.ts';
 export * from './jetstream.ts';
 export * from './links.ts';
 export * from './messages.ts';

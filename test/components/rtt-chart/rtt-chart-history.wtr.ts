@@ -1,7 +1,7 @@
 import { expect } from '@open-wc/testing';
 import { rttHistorySource } from '../../../components/core/sources/rtt-history.ts';
 import { adoptConnection } from '../../../components/core/transport/adopted-connection.ts';
-import { FakeNats, FakeStream, rttMessage } from '../../../components/testing/index.ts';
+import { FakeNats, FakeHistory, rttMessage } from '../../../components/testing/index.ts';
 import { until } from '../core-ui-time-chart/helpers.ts';
 import { textOf, untilStatus, untilText } from '../core/helpers.ts';
 import { rootOf, rows, shown, stretchesOf } from './helpers.ts';
@@ -11,7 +11,7 @@ describe('<nunect-rtt-chart> with a stream behind it', () => {
 
   /** An hour of readings every 10 s, the last one a moment ago; `skip` says which are not there. */
   function hour(
-    stream: FakeStream,
+    stream: FakeHistory,
     unit: string,
     skip: (step: number) => boolean = () => false,
     target?: string,
@@ -28,7 +28,7 @@ describe('<nunect-rtt-chart> with a stream behind it', () => {
   for (const old of [false, true])
     it(`begins with the last hour, ${old ? 'from a server before 2.11 with at most 300 requests' : 'in few requests'}`, async () => {
       const nats = new FakeNats();
-      const stream = new FakeStream(nats, { old });
+      const stream = new FakeHistory(nats, { old });
       hour(stream, 'leaf-1');
       const element = await shown(nats, { minutes: 60, history: '', unit: 'leaf-1' });
       await untilText(element, 'leaf-1 native');
@@ -46,7 +46,7 @@ describe('<nunect-rtt-chart> with a stream behind it', () => {
 
   it('draws a time without readings as a gap, and says from when on the stream holds any', async () => {
     const nats = new FakeNats();
-    const stream = new FakeStream(nats);
+    const stream = new FakeHistory(nats);
     hour(stream, 'leaf-1', (step) => step < 100 || (step >= 200 && step < 260));
     const element = await shown(nats, { minutes: 60, history: '' });
     await untilText(element, 'leaf-1 native');
@@ -56,7 +56,7 @@ describe('<nunect-rtt-chart> with a stream behind it', () => {
 
   it('has a line for each target', async () => {
     const nats = new FakeNats();
-    const stream = new FakeStream(nats);
+    const stream = new FakeHistory(nats);
     hour(stream, 'leaf-1', undefined, 'hub');
     const element = await shown(nats, { minutes: 60, history: '', kind: 'app' });
     await untilText(element, 'leaf-1 → hub app');
@@ -80,7 +80,7 @@ describe('<nunect-rtt-chart> with a stream behind it', () => {
 
   it('asks no stream when its history is off', async () => {
     const nats = new FakeNats();
-    const stream = new FakeStream(nats);
+    const stream = new FakeHistory(nats);
     hour(stream, 'leaf-1');
     const element = await shown(nats, { history: 'off' });
     await untilStatus(element, 'empty');
@@ -89,7 +89,7 @@ describe('<nunect-rtt-chart> with a stream behind it', () => {
 
   it("places the past by this browser's clock where the stream's is another, and says so", async () => {
     const nats = new FakeNats();
-    const stream = new FakeStream(nats);
+    const stream = new FakeHistory(nats);
     const ahead = 600_000;
     const now = Date.now();
     for (let seq = 1; seq <= 30; seq++)
@@ -107,7 +107,7 @@ describe('<nunect-rtt-chart> with a stream behind it', () => {
 
   it('fills what came while it was cut off, once the connection is back', async () => {
     const nats = new FakeNats();
-    const stream = new FakeStream(nats);
+    const stream = new FakeHistory(nats);
     const store = (seq: number): ReturnType<typeof rttMessage> => {
       const message = rttMessage('leaf-1', { seq, interval_ms: 20_000, native_rtt_us: 100 });
       stream.store(message, Date.now());
@@ -131,7 +131,7 @@ describe('<nunect-rtt-chart> with a stream behind it', () => {
 
   it('exports what is drawn', async () => {
     const nats = new FakeNats();
-    const stream = new FakeStream(nats);
+    const stream = new FakeHistory(nats);
     hour(stream, 'leaf-1', (step) => step < 357);
     const element = await shown(nats, { minutes: 60, history: '', kind: 'native' });
     await untilText(element, 'leaf-1 native');

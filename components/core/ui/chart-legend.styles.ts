@@ -1,6 +1,7 @@
 import { css } from 'lit';
 
-export const styles = css`
+/** For elements with a {@link ChartLegend} below a time chart. */
+export const chartLegendStyles = css`
   /* curves are told apart by colour: old ones are paler, not grey */
   .body.aged {
     filter: none;
@@ -143,7 +144,7 @@ export const styles = css`
 
     .legend tbody tr {
       display: grid;
-      grid-template-columns: repeat(5, auto);
+      grid-template-columns: repeat(auto-fit, minmax(56px, 1fr));
       justify-content: space-between;
       border-bottom: 1px solid var(--_border);
       padding-bottom: 4px;

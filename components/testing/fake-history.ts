@@ -21,7 +21,7 @@ interface Request {
 }
 
 /** The stream OPS as a viewer reads it: direct gets, and the names of its subjects. */
-export class FakeStream {
+export class FakeHistory {
   readonly #messages: Stored[] = [];
   readonly #old: boolean;
   /** What was asked, in order. */
