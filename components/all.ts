@@ -2,6 +2,7 @@
 export * from './accountz/nunect-accountz.ts';
 export * from './connection/nunect-connection.ts';
 export * from './connz/nunect-connz.ts';
+export * from './echo/nunect-echo.ts';
 export * from './gatewayz/nunect-gatewayz.ts';
 export * from './healthz/nunect-healthz.ts';
 export * from './ipqueuesz/nunect-ipqueuesz.ts';

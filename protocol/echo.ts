@@ -18,20 +18,25 @@ export interface FourTimestampOffset {
   readonly rttUs: number;
   /** Responder's clock minus the asker's, µs. */
   readonly offsetUs: number;
-  /** Half the round trip: the offset is off by at most this, since how it splits into there and back is unknown. */
+  /** Half the round trip, and the clock's resolution: the offset is off by at most this, since how it splits into there and back is unknown. */
   readonly boundUs: number;
 }
 
 /**
  * Clock offset and round trip of one echo (as NTP computes it, RFC 5905 section 8).
  *
- * @returns null when the times cannot be right: not finite, or a round trip below 0 (a clock stepped meanwhile)
+ * @param resolutionUs the most that a reading of the asker's clock is off, µs: browsers coarsen theirs. With readings off by
+ *   e1 and e4, the offset is off by at most half the true round trip plus their mean, which is half the measured one plus the
+ *   larger of the two
+ * @returns null when the times cannot be right: not finite, or a round trip below 0 by more than both readings may be off (a
+ *   clock stepped meanwhile)
  */
-export function fourTimestampOffset({ t1, t2, t3, t4 }: FourTimestamps): FourTimestampOffset | null {
-  const rttUs = t4 - t1 - (t3 - t2);
+export function fourTimestampOffset({ t1, t2, t3, t4 }: FourTimestamps, resolutionUs = 0): FourTimestampOffset | null {
+  const measured = t4 - t1 - (t3 - t2);
   const offsetUs = (t2 - t1 + (t3 - t4)) / 2;
-  if (!(rttUs >= 0) || !Number.isFinite(rttUs) || !Number.isFinite(offsetUs)) return null;
-  return { rttUs, offsetUs, boundUs: rttUs / 2 };
+  if (!(measured >= -2 * resolutionUs) || !Number.isFinite(measured) || !Number.isFinite(offsetUs)) return null;
+  const rttUs = Math.max(0, measured);
+  return { rttUs, offsetUs, boundUs: rttUs / 2 + resolutionUs };
 }
 
 /** A time header of an echo, µs since the epoch; null when absent or no decimal number. */

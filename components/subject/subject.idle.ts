@@ -1,8 +1,7 @@
-import { initialSnapshot, type Snapshot } from '../core/sources/snapshot.ts';
-import type { Source, Subscription } from '../core/sources/source.ts';
 import type { SubjectData } from './subject.source.ts';
 
-const NOTHING: SubjectData = Object.freeze({
+/** What has been seen of no subject. */
+export const NOTHING: SubjectData = Object.freeze({
   subject: '',
   messages: Object.freeze([]),
   total: 0,
@@ -16,12 +15,3 @@ const NOTHING: SubjectData = Object.freeze({
   sampling: false,
   sampled: false,
 });
-
-/** No subject is named yet: nothing is subscribed to. */
-export class IdleSource implements Source<SubjectData> {
-  readonly snapshot: Snapshot<SubjectData> = Object.freeze({ ...initialSnapshot<SubjectData>('empty'), data: NOTHING });
-
-  subscribe(): Subscription {
-    return { setVisible: () => undefined, unsubscribe: () => undefined };
-  }
-}

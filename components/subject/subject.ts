@@ -5,7 +5,7 @@ import { checkSubscription } from '../../protocol/subscription.ts';
 import { textOr } from '../core/element/attributes.ts';
 import { formatCount } from '../core/element/format.ts';
 import { NunectElement } from '../core/element/nunect-element.ts';
-import { FixedSource } from '../core/sources/fixed-source.ts';
+import { FixedSource, IdleSource } from '../core/sources/fixed-source.ts';
 import type { Snapshot, SourceStatus } from '../core/sources/snapshot.ts';
 import type { Source } from '../core/sources/source.ts';
 import type { Connection } from '../core/transport/connection.ts';
@@ -15,7 +15,7 @@ import { logList } from '../core/ui/log-list.styles.ts';
 import { Pace } from '../core/ui/pace.ts';
 import { sparklineStyles } from '../core/ui/sparkline.ts';
 import { renderMessage } from './subject.detail.ts';
-import { IdleSource } from './subject.idle.ts';
+import { NOTHING } from './subject.idle.ts';
 import { renderInvitation } from './subject.invitation.ts';
 import type { WatchedMessage } from './subject.messages.ts';
 import { oneLine, toJson, VIEWS, type View } from './subject.model.ts';
@@ -105,7 +105,7 @@ export class NunectSubject extends NunectElement<SubjectData> {
   }
 
   protected override createSource(connection: Connection): Source<SubjectData> {
-    if ((this.subject ?? '').trim() === '') return new IdleSource();
+    if ((this.subject ?? '').trim() === '') return new IdleSource(NOTHING);
     const checked = checkSubscription(this.subject);
     return checked.ok
       ? subjectWatch(connection, checked.subject, this.#bound())

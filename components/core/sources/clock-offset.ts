@@ -40,13 +40,17 @@ export function clockOffsetOf({ askedAt, receivedAt, serverTime }: ClockExchange
   };
 }
 
-/** Keeps the best exchange of the last minute. One for each start of a server. */
+/** Keeps the best exchange of the last minute. One for each start of a server or a guardian. */
 export class ClockOffsetWindow {
   #kept: ClockOffset[] = [];
 
   take(exchange: ClockExchange): void {
     const offset = clockOffsetOf(exchange);
-    if (!offset) return;
+    if (offset) this.add(offset);
+  }
+
+  /** Takes what one exchange told. */
+  add(offset: ClockOffset): void {
     // one of the two clocks was set: what was measured before holds no longer
     const last = this.#kept.at(-1);
     if (last && Math.abs(offset.offsetMs - last.offsetMs) > offset.boundMs + aged(last, offset.at).boundMs)

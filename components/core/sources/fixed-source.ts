@@ -14,3 +14,17 @@ export class FixedSource<T> implements Source<T> {
     return { setVisible: () => undefined, unsubscribe: () => undefined };
   }
 }
+
+/** Nothing is named yet that could be asked for: it is empty, and nobody is asked. */
+export class IdleSource<T> implements Source<T> {
+  readonly snapshot: Snapshot<T>;
+
+  /** @param data what there is of nothing */
+  constructor(data: T) {
+    this.snapshot = Object.freeze({ ...initialSnapshot<T>('empty'), data });
+  }
+
+  subscribe(): Subscription {
+    return { setVisible: () => undefined, unsubscribe: () => undefined };
+  }
+}

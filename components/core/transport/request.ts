@@ -107,7 +107,7 @@ class Queue<T> {
  * Headers as all clients send them: they call `encode` and no more. The clients' own classes cannot be used, since the
  * page's client may be any of them.
  */
-class RequestHeaders {
+export class RequestHeaders {
   readonly #bytes: Uint8Array;
 
   constructor(lines: readonly string[]) {
