@@ -1,7 +1,9 @@
 import { VIEWS, type View } from './views.ts';
 
 /** Attributes of elements that a person changes by looking around, and that an address keeps. */
-const KEPT = ['filter', 'sort', 'view', 'minutes', 'state', 'hide'] as const;
+const KEPT = ['filter', 'sort', 'view', 'minutes', 'state', 'hide', 'levels', 'unit', 'component'] as const;
+/** Those of them whose empty attribute is the element's own choice. */
+const EMPTIED: readonly string[] = ['filter', 'sort', 'levels', 'unit', 'component'];
 
 /** Those of one element that are not the element's own. */
 export type ElementView = Readonly<Partial<Record<(typeof KEPT)[number], string>>>;
@@ -27,7 +29,7 @@ export function applyView(element: HTMLElement, view: ElementView, usual: Readon
     if (value !== undefined) element.setAttribute(name, value);
     else if (element.hasAttribute(name)) element.removeAttribute(name);
     // an element that a person has filtered has a property, and no attribute to take away
-    else if (name in element && (name === 'filter' || name === 'sort')) element.setAttribute(name, '');
+    else if (name in element && EMPTIED.includes(name)) element.setAttribute(name, '');
   }
 }
 

@@ -81,13 +81,18 @@ export const VIEWS: readonly [View, ...View[]] = [
     title: 'Events',
     letter: 'e',
     about: 'What happens, as it happens',
-    elements: [element('nunect-sys-log'), element('nunect-subject')],
+    elements: [element('nunect-sys-log'), element('nunect-log'), element('nunect-subject')],
   },
   {
     id: 'units',
     title: 'Units',
     letter: 'u',
     about: 'Machines, their round trips and their clocks',
-    elements: [element('nunect-rtt-chart', { minutes: '5' }), element('nunect-time-status'), element('nunect-units')],
+    elements: [
+      element('nunect-rtt-chart', { minutes: '5' }),
+      element('nunect-time-status'),
+      element('nunect-units'),
+      element('nunect-echo'),
+    ],
   },
 ];
