@@ -173,13 +173,16 @@ describe('clocks by PTP', { concurrency: 3 }, () => {
 
   test('chronyd beside it: the smaller bound in holdover, PTP again when it is back', withChrony, async (t) => {
     const ntp = new FakeNtpServer();
+    // Less sure of itself than PTP is in its first seconds of holdover.
+    ntp.rootDispersionS = 0.0003;
     const server = `server 127.0.0.1 port ${await ntp.start()} minpoll 0 maxpoll 0 iburst`;
     t.after(() => ntp.stop());
     const chrony = await startChrony(chronydPath, [server]);
     t.after(() => chrony.kill());
     const rig = await startPtp(programs);
     const ptp = new PmcReader({ pmc: programs.pmc, domain: 0, sockets: [rig.slaveSocket] });
-    const clock = new WatchedClock({ ptp, chrony: new ChronyUdpReader('127.0.0.1', chrony.commandPort), limits: FAST });
+    const reader = new ChronyUdpReader('127.0.0.1', chrony.commandPort);
+    const clock = new WatchedClock({ ptp, chrony: reader, limits: { driftPpm: 200 } });
     t.after(async () => {
       clock.close();
       await rig.stop();
@@ -189,7 +192,8 @@ describe('clocks by PTP', { concurrency: 3 }, () => {
     const samples = await clock.until('ntp', GOOD);
     const held = samples.filter(({ report }) => report.clockQuality === 'holdover');
     assert.equal(held.length > 0, true, 'a holdover of PTP at first');
-    assert.equal((clock.last.report.errorBoundNs ?? Infinity) < 1e6, true, 'NTP itself is good');
+    // It has 1 ms (the budget) before it is free-running: whatever follows must be as good.
+    assert.equal((clock.last.report.errorBoundNs ?? Infinity) < 2e6, true, clock.last.report.reason ?? '');
     await rig.grandmaster.start();
     await rig.setGrandmaster({});
     await rig.reachSlave();
