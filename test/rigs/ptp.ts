@@ -162,6 +162,11 @@ export class PtpRig {
     return new PtpRig(programs, options, [a, b]);
   }
 
+  /** Every process of it. */
+  get pids(): number[] {
+    return [this.grandmaster.pid, this.slave.pid, ...this.#namespaces.map(({ pid }) => pid)];
+  }
+
   /** Where the slave runs. */
   get namespace(): Namespace {
     return this.#namespaces[1];
