@@ -18,8 +18,13 @@ const SAYS: Partial<Record<ElementTag, RegExp>> = {
   'nunect-rtt-chart': /waiting|live|empty/,
   'nunect-time-status': /waiting|live|empty/,
   'nunect-subject': /live|waiting|empty/,
+  // nobody answers here, which is not to be refused
+  'nunect-echo': /error/,
 };
-const ATTRIBUTES: Partial<Record<ElementTag, string>> = { 'nunect-subject': 'subject="orders.>"' };
+const ATTRIBUTES: Partial<Record<ElementTag, string>> = {
+  'nunect-subject': 'subject="orders.>"',
+  'nunect-echo': 'unit="leaf-1" running',
+};
 /** Asked of servers that are too old, these say so. */
 const NEWER: Partial<Record<ElementTag, string>> = {
   'nunect-ipqueuesz': REQUEST_SINCE.IPQUEUESZ,
