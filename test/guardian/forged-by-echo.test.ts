@@ -13,6 +13,7 @@ import { connectionEvents } from '../../components/core/sources/connections-even
 import { heartbeatFeed } from '../../components/core/sources/heartbeats.ts';
 import { rttHistorySource } from '../../components/core/sources/rtt-history.ts';
 import type { Source } from '../../components/core/sources/source.ts';
+import { logFeed } from '../../components/log/log.source.ts';
 import { serverEventFeed } from '../../components/sys-log/sys-log.source.ts';
 import { clockSource } from '../../components/time-status/time-status.source.ts';
 import {
@@ -45,6 +46,7 @@ const READERS: readonly (readonly [what: string, message: FakeMessage, (c: Conne
   ['heartbeats', heartbeatMessage(UNIT), (c) => heartbeatFeed(c, null)],
   ['round trips', rttMessage(UNIT), (c) => rttHistorySource(c, null)],
   ['clocks', timeMessage(UNIT), (c) => clockSource(c, null)],
+  ['logs', [`ops.log.error.${UNIT}`, log], (c) => logFeed(c, null, 100)],
   ['events of servers', connectEvent({ name: 'forged' }), (c) => serverEventFeed(c, 100)],
   ['connections that come and go', connectEvent({ name: 'forged' }), (c) => connectionEvents(c)],
 ];
