@@ -5,6 +5,7 @@
 import type { ClockQuality, ClockSource } from '../../protocol/index.ts';
 import {
   grownNs,
+  isNtpGood,
   judge,
   knownNs,
   reading,
@@ -34,6 +35,8 @@ export interface ClockMemory {
   /** Steps of the clock since chronyd's update at this time, ns; see {@link ClockSteps}. */
   readonly stepped: { readonly refTimeS: number | null; readonly ns: number };
   readonly ptp: PtpHistory;
+  /** Polls in a row in which NTP alone was good. */
+  readonly ntpGood: number;
 }
 
 export const NO_MEMORY: ClockMemory = {
@@ -46,6 +49,7 @@ export const NO_MEMORY: ClockMemory = {
   aheadMs: null,
   stepped: { refTimeS: null, ns: 0 },
   ptp: NO_PTP,
+  ntpGood: 0,
 };
 
 export interface ClockDecision {
@@ -71,13 +75,21 @@ export function decide(
   const wasGood = memory.quality !== 'freerun' || memory.last?.expired ? memory.last : null;
   const { steps, stepped, aheadMs } = watchSteps(evidence, memory);
   const ptp = followPtp(memory.ptp, reading(evidence.ptp), evidence.monoMs, steps.nowNs > 0);
-  const verdict = judge(evidence, wasGood, limits, steps, ptp);
+  const ntpGood = isNtpGood(evidence, limits, steps) ? memory.ntpGood + 1 : 0;
+  const verdict = judge(evidence, wasGood, limits, steps, ptp, ntpGood);
   const isBetter = RANK[verdict.quality] > RANK[memory.quality];
   const better = isBetter ? memory.better + 1 : 0;
   const least = isBetter && RANK[memory.least] < RANK[verdict.quality] ? memory.least : verdict.quality;
-  const rises = better >= limits.pollsUp;
+  // NTP that was good all the while takes over from a PTP that holds over without waiting again.
+  const isRelief = memory.last?.via === 'ptp4l' && verdict.via !== 'ptp4l' && ntpGood >= limits.pollsUp;
+  const relieves = isBetter && memory.quality === 'holdover' && isRelief;
+  const rises = better >= limits.pollsUp || relieves;
   const waits = isBetter && !rises;
-  const quality = waits ? memory.quality : rises ? least : verdict.quality;
+  // How good it was in the polls before is not remembered: as locked it proves itself anew.
+  const judged = relieves && better < limits.pollsUp ? 'tracking' : rises ? least : verdict.quality;
+  // Of one message the spread is not known, as after another grandmaster: it counts as a good poll, and is no lock.
+  const isOne = judged === 'locked' && verdict.parts?.['jitter_4_sigma_ns'] === null;
+  const quality = waits ? memory.quality : isOne ? 'tracking' : judged;
   // What is free-running and about to rise already has a name; what holds over keeps the one it holds.
   const source = waits && memory.quality !== 'freerun' ? memory.source : verdict.source;
   const reason = waits ? `${verdict.text}; ${better} of ${limits.pollsUp} good polls` : verdict.text;
@@ -96,6 +108,7 @@ export function decide(
       aheadMs,
       stepped,
       ptp,
+      ntpGood,
     },
   };
 }

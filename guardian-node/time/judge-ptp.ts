@@ -49,7 +49,7 @@ export function judgePtp(
   const port = listeningPort(ptp);
   if (!port) return { miss: 'no_answer', text: 'ptp4l names no port' };
   if (!isSlave(port)) return notSlave(ptp, port, evidence.ptpMaster ?? null);
-  if (!isFresh(history, port, evidence.monoMs)) return { miss: 'stale', text: silent(history, port, evidence.monoMs) };
+  if (!isFresh(history, port, evidence.monoMs)) return silent(history, port, evidence.monoMs);
   const offset = median(history.offsetsNs);
   if (offset === null || ptp.pathDelayNs === null || !(ptp.pathDelayNs > 0)) {
     return { miss: 'not_measured', text: `${port.state}, the path delay is not measured yet` };
@@ -149,13 +149,19 @@ export function systemClock(ptp: PtpReading, evidence: Evidence, chrony: Verdict
   return { state: 'followed', distanceNs: kernel.maxErrorUs * 1e3, text: '' };
 }
 
-function silent({ freshMonoMs, ingressTime }: PtpHistory, port: PtpPort, monoMs: number): string {
+function silent({ freshMonoMs, ingressTime }: PtpHistory, port: PtpPort, monoMs: number): Miss {
   if (freshMonoMs !== null) {
     const ageS = ((monoMs - freshMonoMs) / 1e3).toFixed(1);
-    return `no new PTP message for ${ageS} s (limit ${freshLimitMs(port) / 1e3} s), though the port still says ${port.state}`;
+    const limitS = freshLimitMs(port) / 1e3;
+    return {
+      miss: 'stale',
+      text: `no new PTP message for ${ageS} s (limit ${limitS} s), though the port still says ${port.state}`,
+    };
   }
-  if (ingressTime === null || ingressTime === '0') return `${port.state}, no PTP message came yet`;
-  return `${port.state}, but no new PTP message was seen between two polls`;
+  if (ingressTime === null || ingressTime === '0') {
+    return { miss: 'not_measured', text: `${port.state}, no PTP message came yet` };
+  }
+  return { miss: 'stale', text: `${port.state}, but no new PTP message was seen between two polls` };
 }
 
 function ceil(ns: number | null, factor = 1): number | null {

@@ -29,6 +29,7 @@ export { followed } from './judge-ntp.ts';
  * @param last the last good state, if the clock was shown as locked, tracking or in holdover until now
  * @param steps steps of the clock that were seen
  * @param history of PTP, this poll's reading included
+ * @param ntpPolls for how many polls NTP has been good: it takes over from PTP only when it has proved itself
  */
 export function judge(
   evidence: Evidence,
@@ -36,12 +37,17 @@ export function judge(
   limits: ClockLimits,
   steps = NO_STEPS,
   history: PtpHistory = NO_PTP,
+  ntpPolls = Infinity,
 ): Verdict {
   const ntp = judgeNtp(evidence, last, limits, steps);
   if (limits.mode === 'chrony') return verdictOf(ntp, null, evidence, last, limits, steps);
   const ptp = ptpRows(evidence, history, limits, 'miss' in ntp ? null : ntp);
   if (ptp && 'feeding' in ptp) return fed(ptp.feeding, ntp, last, evidence, limits, steps);
-  return choose(ptp, ntp, evidence, last, limits, steps);
+  // What NTP keeps well PTP takes over only after as many good polls as any rise needs: of one message no spread is known.
+  const isTried = last === null || last.via === 'ptp4l' || history.offsetsNs.length >= limits.pollsUp;
+  const isKept = !isTried && !('miss' in ntp) && isFreshQuality(ntp) && limits.mode === 'auto';
+  const counted = isKept && ptp && !('miss' in ptp) ? null : ptp;
+  return choose(counted, ntp, evidence, last, limits, steps, ntpPolls >= limits.pollsUp);
 }
 
 /**
@@ -69,6 +75,12 @@ function ptpRows(
   return failure && { miss: 'no_answer', text: failure.failed };
 }
 
+/** Whether NTP alone would be good now. */
+export function isNtpGood(evidence: Evidence, limits: ClockLimits, steps: ClockSteps): boolean {
+  const ntp = judgeNtp(evidence, null, limits, steps);
+  return !('miss' in ntp) && isFreshQuality(ntp);
+}
+
 /** chronyd where it answers, else ntpd. */
 function judgeNtp(evidence: Evidence, last: LastGood | null, limits: ClockLimits, steps: ClockSteps): Verdict | Miss {
   const grown = (last && last.via !== 'ptp4l' && grownNs(evidence, last, limits, steps)) || 0;
@@ -89,6 +101,7 @@ function choose(
   last: LastGood | null,
   limits: ClockLimits,
   steps: ClockSteps,
+  isProved: boolean,
 ): Verdict {
   const lost = last?.via === 'ptp4l' ? last : null;
   const missed = ptp && 'miss' in ptp ? ptp : null;
@@ -100,7 +113,7 @@ function choose(
   if (first) {
     if ('miss' in usable || !isFreshQuality(usable)) return first;
     const isSmaller = usable.boundNs !== null && (first.boundNs === null || usable.boundNs < first.boundNs);
-    return first.quality === 'freerun' || isSmaller ? usable : first;
+    return first.quality === 'freerun' || (isSmaller && isProved) ? usable : first;
   }
   const second = verdictOf(usable, isPresent ? missed : null, evidence, last, limits, steps);
   if (!missed || second.source !== 'unsynced') return second;
@@ -116,7 +129,7 @@ function usableNtp(ntp: Verdict | Miss, ptp: Miss | null, isPresent: boolean, li
     return { miss: 'nothing_asked', text: 'NTP does not count (mode ptp)' };
   // chronyd follows a card's clock that nothing steers: it is within nanoseconds of nothing.
   if (ntp.source === 'ptp' && ptp && isPresent) {
-    return unsynced('phc_only', `${ptp.text}; chronyd follows the network card’s clock, which nothing keeps`);
+    return unsynced('phc_only', 'chronyd follows the network card’s clock, which nothing keeps');
   }
   return ntp;
 }

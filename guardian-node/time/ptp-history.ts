@@ -63,7 +63,7 @@ export function followPtp(
 
 /** Whether a new message was seen lately enough. */
 export function isFresh(history: PtpHistory, port: PtpPort, monoMs: number): boolean {
-  return history.freshMonoMs !== null && monoMs - history.freshMonoMs <= freshLimitMs(port);
+  return history.freshMonoMs !== null && monoMs - history.freshMonoMs < freshLimitMs(port);
 }
 
 export function freshLimitMs({ logSyncInterval }: PtpPort): number {
