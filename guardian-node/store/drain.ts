@@ -116,8 +116,11 @@ export class Drain {
       if (!this.#hub.isUp()) return false;
       try {
         await this.#hub.declare(range);
-      } catch {
-        return false; // said by whoever sends
+      } catch (error) {
+        // Down is said elsewhere; that the hub does not take gaps is not.
+        const isDown = error instanceof JetStreamError && error.failure === 'down';
+        if (!isDown) this.#log.error({ err: error }, `the hub does not take the declaration of a gap`);
+        return false;
       }
       this.#shelf.declared(range);
     }

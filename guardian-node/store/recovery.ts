@@ -22,8 +22,9 @@ export class Recovery {
   readonly #asking = new Map<MessageKind, Promise<void>>();
   #reading: Promise<void> | null = null;
   #failedAt: number | null = null;
-  /** Where the note lies in the local stream; null: none is needed. */
+  /** Where the note lies in the local stream; null: there is none. */
   #noteSeq: number | null = null;
+  #isWriting = false;
 
   constructor(options: { readonly unit: string; readonly startedAt: number }, shelf: Shelf, hub: Hub, log: Logger) {
     this.#options = options;
@@ -66,9 +67,14 @@ export class Recovery {
     await asking;
   }
 
-  /** The note must not be dropped with the oldest messages: it says what was there before them. */
+  /**
+   * The note says what waited when it was written, and what is newer than it is still there: so a start knows what the stream
+   * has dropped before. It is written anew long before it would be dropped itself.
+   */
   keepNote(): void {
-    if (this.#noteSeq !== null && this.#shelf.firstSeq > this.#noteSeq) void this.#writeNote();
+    const { firstSeq, lastSeq } = this.#shelf.seen;
+    const isOld = this.#noteSeq === null || this.#noteSeq < (firstSeq + lastSeq) / 2;
+    if (this.#shelf.isRecovered && this.#shelf.backlog?.isEmpty === false && isOld) void this.#writeNote();
   }
 
   async #read(): Promise<void> {
@@ -82,8 +88,10 @@ export class Recovery {
       for (const kind of MESSAGE_KINDS) {
         for (const subject of subjectsOf(kind, this.#options.unit)) {
           const place = (await local.last(subject))?.message?.place;
-          // Each start counts from 1.
-          if (place && place.startedAt !== this.#options.startedAt) ledger.add(place, 1, place.seq);
+          // Each start counts from 1; where the note knows it, what is before its end is known.
+          const after = place ? (ledger.ranges(place).at(-1)?.to ?? 0) : 0;
+          if (place && place.startedAt !== this.#options.startedAt && place.seq > after)
+            ledger.add(place, after + 1, place.seq);
         }
       }
       backlog?.extend(firstSeq, lastSeq);
@@ -96,16 +104,18 @@ export class Recovery {
 
   async #writeNote(): Promise<void> {
     const { local, ledger } = this.#shelf;
-    const rows = ledger.series('old').map((series) => ({
+    const rows = ledger.series('all').map((series) => ({
       ...series,
       ranges: ledger.ranges(series).map(({ from, to }) => [from, to]),
     }));
-    this.#noteSeq = null;
-    if (!local || rows.length === 0) return;
+    if (!local || rows.length === 0 || this.#isWriting) return;
+    this.#isWriting = true;
     try {
       this.#noteSeq = await local.putNote(this.#noteName, JSON.stringify(rows));
     } catch (error) {
-      this.#log.debug({ err: error }, 'the note of what waits from before was not written');
+      this.#log.debug({ err: error }, 'the note of what waits was not written');
+    } finally {
+      this.#isWriting = false;
     }
   }
 

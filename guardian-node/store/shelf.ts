@@ -53,7 +53,7 @@ export class Shelf {
   /** Why nothing can be put into the local stream; null: it can. */
   #problem: string | null = null;
   #droppedTold = 0;
-  #firstSeq = 0;
+  #seen = { firstSeq: 0, lastSeq: 0 };
   /** Told by the local stream's own numbers, before the ranges are known. */
   #evicted = 0;
 
@@ -67,9 +67,9 @@ export class Shelf {
     this.backlog = this.local ? new Backlog(this.local) : null;
   }
 
-  /** Where the local stream began when it was looked at last. */
-  get firstSeq(): number {
-    return this.#firstSeq;
+  /** From where to where the local stream went when it was looked at last. */
+  get seen(): { readonly firstSeq: number; readonly lastSeq: number } {
+    return this.#seen;
   }
 
   get problem(): string | null {
@@ -148,8 +148,9 @@ export class Shelf {
 
   /** What a message says of those before it; while what lies in the local stream is not known: that something may. */
   pendingBefore(place: MessagePlace): string | null {
-    const known = this.ledger.pendingBefore(place);
-    return known ?? (this.isRecovered ? null : formatMessageId({ ...place, startedAt: 0, seq: 1 }));
+    // A start that reads this later must not take it for "all of earlier starts has arrived".
+    if (!this.isRecovered) return formatMessageId({ ...place, startedAt: 0, seq: 1 });
+    return this.ledger.pendingBefore(place);
   }
 
   /** For the heartbeat's rules. `dropped` counts since the last call. */
@@ -234,9 +235,9 @@ export class Shelf {
     if (!this.local || !this.#connected() || performance.now() - this.#lookedAt < LOOK_EVERY_MS) return;
     this.#lookedAt = performance.now();
     this.local.state().then(
-      ({ bytes, maxBytes, firstSeq }) => {
+      ({ bytes, maxBytes, firstSeq, lastSeq }) => {
         this.#fullPercent = maxBytes === null ? null : Math.round((bytes / maxBytes) * 1_000) / 10;
-        this.#firstSeq = firstSeq;
+        this.#seen = { firstSeq, lastSeq };
         const from = this.backlog?.from ?? null;
         if (from !== null) this.#evicted = this.dropped + Math.max(0, firstSeq - from);
       },

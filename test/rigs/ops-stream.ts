@@ -36,25 +36,44 @@ export async function createOps(nats: NatsConnection, windowMs = 120_000, more: 
   if (error) throw new Error(`OPS was not created: ${error.description}`);
 }
 
-/** Everything in the stream. */
-export async function readOps(nats: NatsConnection, from = 1): Promise<StoredRow[]> {
-  const rows: StoredRow[] = [];
-  for (let seq = from; ;) {
-    const body = JSON.stringify({ seq, next_by_subj: 'ops.>' });
-    const message = await nats.request('$JS.API.DIRECT.GET.OPS', body, { timeout: 5_000 });
-    if (message.headers?.code === 404) return rows;
-    const at = storedPlace(message.headers);
-    if (!at) throw new Error(`message ${seq} without its place`);
-    rows.push({
-      seq: at.sequence,
-      subject: at.subject,
-      place: parseMessageId(message.headers?.get(HEADERS.msgId) ?? null),
-      isBacklog: message.headers?.has(HEADERS.backlog) ?? false,
-      pendingFrom: message.headers?.get(HEADERS.pendingFrom) || null,
-      text: message.string(),
-    });
-    seq = at.sequence + 1;
+/** Reads the stream on from where it was, so that asking again costs only what is new. */
+export class OpsReader {
+  readonly #nats: NatsConnection;
+  readonly #rows: StoredRow[] = [];
+
+  constructor(nats: NatsConnection) {
+    this.#nats = nats;
   }
+
+  /** Everything that is in the stream. @throws Error while the server or the stream is not there */
+  async read(): Promise<readonly StoredRow[]> {
+    for (;;) {
+      const seq = (this.#rows.at(-1)?.seq ?? 0) + 1;
+      const body = JSON.stringify({ seq, next_by_subj: 'ops.>' });
+      const message = await this.#nats.request('$JS.API.DIRECT.GET.OPS', body, { timeout: 2_000 });
+      if (message.headers?.code === 404) return this.#rows;
+      const at = storedPlace(message.headers);
+      if (!at) throw new Error(`message ${seq} without its place`);
+      this.#rows.push({
+        seq: at.sequence,
+        subject: at.subject,
+        place: parseMessageId(message.headers?.get(HEADERS.msgId) ?? null),
+        isBacklog: message.headers?.has(HEADERS.backlog) ?? false,
+        pendingFrom: message.headers?.get(HEADERS.pendingFrom) || null,
+        text: message.string(),
+      });
+    }
+  }
+
+  /** The same, or what was read so far while the server is not there. */
+  async readWhatThereIs(): Promise<readonly StoredRow[]> {
+    return this.read().catch(() => this.#rows);
+  }
+}
+
+/** Everything in the stream. */
+export async function readOps(nats: NatsConnection): Promise<readonly StoredRow[]> {
+  return new OpsReader(nats).read();
 }
 
 /** The declarations among them, decoded as readers do. */
