@@ -53,6 +53,8 @@ export interface GuardianOptions {
   readonly more?: readonly string[];
   /** Variables of its environment, which the env file cannot say. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** The command that runs a command elsewhere, as in a network namespace. */
+  readonly inside?: (command: readonly string[]) => string[];
   /** Arguments, instead of `run` with profile and env file. */
   readonly args?: readonly string[];
 }
@@ -90,7 +92,8 @@ export class GuardianProcess {
       ...[options.command ?? 'run', '--profile', profile, '--env', this.envFile],
       ...(options.more ?? []),
     ];
-    this.#child = spawn(BUILT, args, {
+    const [program = '', ...rest] = (options.inside ?? ((command: string[]) => command))([BUILT, ...args]);
+    this.#child = spawn(program, rest, {
       cwd: dir,
       env: { PATH: process.env['PATH'], ...options.environment },
       stdio: ['ignore', 'pipe', options.stderr ?? 'pipe'],
