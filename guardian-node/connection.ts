@@ -3,10 +3,11 @@
  * that cannot be trusted, ends it, since that is a mistake in the settings that somebody is there to correct.
  */
 import type { MsgHdrs, NatsConnection } from '@nats-io/transport-node';
-import { errorText, failureKind, type RefusedOperation } from '../client/errors.ts';
-import { isRefusal, Lifecycle, type LifecycleEvents } from '../client/lifecycle.ts';
+import { errorText, type RefusedOperation } from '../client/errors.ts';
+import { Lifecycle, type LifecycleEvents } from '../client/lifecycle.ts';
 import { dial } from '../client/node/dial.ts';
-import { askTlsFault, tlsFault, type TlsFault, type TlsFiles } from '../client/node/tls.ts';
+import { firstFailure } from '../client/node/first-failure.ts';
+import type { TlsFiles } from '../client/node/tls.ts';
 import { isInboxSubject, safeText } from '../protocol/index.ts';
 import { EXIT, FatalError } from './exit-codes.ts';
 import type { Logger, Taken } from './logger.ts';
@@ -142,47 +143,35 @@ export class Connection {
   }
 
   /** What ends the guardian at its first attempt; null: what may pass. */
-  async #fatal(error: unknown): Promise<FatalError | null> {
+  async #fatal(cause: unknown): Promise<FatalError | null> {
     const { servers, described, tls } = this.#settings;
-    if (isRefusal(error)) return this.#refused(described(), describe(error), error);
-    if (/does not support 'tls'/.test(errorText(error))) {
-      const what = `${servers.join(', ')} offers no TLS, and a login must not go there in clear`;
-      return new FatalError(
-        EXIT.config,
-        `${what}: give it a tls block, or empty NATS_TLS_CA, NATS_TLS_CERT and NATS_TLS_KEY`,
-        {
-          cause: error,
-        },
-      );
+    const at = servers.join(', ');
+    const failure = await firstFailure(cause, servers, tls);
+    const why = safeText(failure?.why ?? '');
+    const refused = ({ who, correct }: { who: string; correct: string }): FatalError =>
+      new FatalError(EXIT.refused, `${at} refused ${who} (${why}): ${correct}`, { cause });
+    switch (failure?.kind) {
+      case undefined:
+        return null;
+      case 'login':
+        return refused(described());
+      case 'certificate':
+        return refused({
+          who: tls?.certFile === undefined ? 'a connection without certificate' : `the certificate ${tls.certFile}`,
+          correct: 'have that server trust its authority, or correct NATS_TLS_CERT and NATS_TLS_KEY',
+        });
+      case 'untrusted': {
+        const ca = tls?.caFile === undefined ? 'NATS_TLS_CA is not set' : `NATS_TLS_CA is ${tls.caFile}`;
+        const todo = 'name the file of the authority that signed it, and the server as its certificate does';
+        const message = `the certificate of ${at} is not trusted (${why}): ${ca}; ${todo}`;
+        return new FatalError(EXIT.config, message, { cause });
+      }
+      case 'no-tls': {
+        const todo = 'give it a tls block, or empty NATS_TLS_CA, NATS_TLS_CERT and NATS_TLS_KEY';
+        const message = `${at} offers no TLS, and a login must not go there in clear: ${todo}`;
+        return new FatalError(EXIT.config, message, { cause });
+      }
     }
-    let fault = tlsFault(error);
-    if (!fault && failureKind(error) === 'timeout') fault = await this.#askTlsFault();
-    if (!fault || fault.passing) return null;
-    if (fault.whose === 'client') {
-      const who = tls?.certFile === undefined ? 'a connection without certificate' : `the certificate ${tls.certFile}`;
-      const correct = 'have that server trust its authority, or correct NATS_TLS_CERT and NATS_TLS_KEY';
-      return this.#refused({ who, correct }, fault.why, error);
-    }
-    const ca = tls?.caFile === undefined ? 'NATS_TLS_CA is not set' : `NATS_TLS_CA is ${tls.caFile}`;
-    return new FatalError(
-      EXIT.config,
-      `the certificate of ${servers.join(', ')} is not trusted (${safeText(fault.why)}): ${ca}; name the file of the authority that signed it, and the server as its certificate does`,
-      { cause: error },
-    );
-  }
-
-  #refused({ who, correct }: { who: string; correct: string }, why: string, cause: unknown): FatalError {
-    return new FatalError(EXIT.refused, `${this.#settings.servers.join(', ')} refused ${who} (${why}): ${correct}`, {
-      cause,
-    });
-  }
-
-  async #askTlsFault(): Promise<TlsFault | null> {
-    for (const server of this.#settings.servers) {
-      const fault = await askTlsFault(server, this.#settings.tls ?? {});
-      if (fault) return fault;
-    }
-    return null;
   }
 }
 

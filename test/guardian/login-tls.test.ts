@@ -23,8 +23,9 @@ const PASSWORD = { NATS_GUARDIAN_USER: 'guardian', NATS_GUARDIAN_PASSWORD: 'secr
 const USERS = 'authorization { users: [ { user: guardian, password: "secret-of-guardian" } ] }';
 
 function env(certificate: Certificate | null, more: Record<string, string> = {}): Record<string, string> {
-  const own = certificate ? { NATS_TLS_CERT: certificate.certFile, NATS_TLS_KEY: certificate.keyFile } : {};
-  return { NATS_TLS_CA: authority.caFile, ...own, ...more };
+  const trust = { NATS_TLS_CA: authority.caFile, ...more };
+  if (certificate === null) return trust;
+  return { ...trust, NATS_TLS_CERT: certificate.certFile, NATS_TLS_KEY: certificate.keyFile };
 }
 
 async function refused(code: number, settings: Record<string, string>, want: RegExp): Promise<void> {
