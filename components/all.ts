@@ -18,6 +18,7 @@ export * from './servers/nunect-servers.ts';
 export * from './subject/nunect-subject.ts';
 export * from './subsz/nunect-subsz.ts';
 export * from './sys-log/nunect-sys-log.ts';
+export * from './time-chart/nunect-time-chart.ts';
 export * from './time-status/nunect-time-status.ts';
 export * from './topology/nunect-topology.ts';
 export * from './units/nunect-units.ts';

@@ -89,7 +89,8 @@ export const VIEWS: readonly [View, ...View[]] = [
     letter: 'u',
     about: 'Machines, their round trips and their clocks',
     elements: [
-      element('nunect-rtt-chart', { minutes: '5' }),
+      element('nunect-rtt-chart'),
+      element('nunect-time-chart'),
       element('nunect-time-status'),
       element('nunect-units'),
       element('nunect-echo'),

@@ -144,7 +144,7 @@ export class HistoryReader {
     this.#decimated = decimated || (isMore && this.#decimated);
     const words = [
       this.#decimated
-        ? `The stream holds more than is read at once: ${messages.length} messages, spread over the time, are shown. Fewer minutes, or one unit, show more.`
+        ? `The stream holds more than is read at once: ${messages.length.toLocaleString()} messages, spread over the time, are shown. Fewer minutes, or one unit, show more.`
         : '',
       bad > 0 ? `${bad} stored ${bad === 1 ? 'message' : 'messages'} could not be read.` : '',
       Math.abs(offset) > CLOCKS_AGREE_MS

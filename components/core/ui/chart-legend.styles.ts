@@ -144,10 +144,14 @@ export const chartLegendStyles = css`
 
     .legend tbody tr {
       display: grid;
-      grid-template-columns: repeat(auto-fit, minmax(56px, 1fr));
+      grid-template-columns: repeat(5, auto);
       justify-content: space-between;
       border-bottom: 1px solid var(--_border);
       padding-bottom: 4px;
+    }
+
+    .legend.of-4 tbody tr {
+      grid-template-columns: repeat(4, auto);
     }
 
     .legend tbody th {

@@ -74,7 +74,7 @@ export class ChartLegend<S extends TimeSeries> {
   ): TemplateResult {
     const drawn = new Set(shown);
     return html`<div class="scroll">
-      <table class="legend" part="legend" role="table">
+      <table class="legend of-${columns.length}" part="legend" role="table">
         <caption>
           ${caption}
         </caption>

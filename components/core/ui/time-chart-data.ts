@@ -13,6 +13,17 @@ export interface TimeSeries {
   readonly dashed: boolean;
   /** How far from its own time a value still speaks for the moment that is pointed at, ms. */
   readonly reachMs: number;
+  /** What is filled from its negative to itself, beside the curve: the most that it can be off, at the same times. */
+  readonly bound?: Float64Array;
+}
+
+/** The curves of a chart as they are drawn: a curve with a bound is three, itself and the band's two edges. */
+export function withBands(series: readonly TimeSeries[]): readonly TimeSeries[] {
+  return series.flatMap((each) =>
+    each.bound === undefined
+      ? [each]
+      : [each, { ...each, values: each.bound }, { ...each, values: each.bound.map((value) => -value) }],
+  );
 }
 
 /** Times, then for each curve its values there: `null` is a gap, `undefined` only that others have a value here. */

@@ -1,6 +1,6 @@
 import type uPlot from 'uplot';
 import { formatNumber, formatTime } from '../element/format.ts';
-import type { TimeSeries } from './time-chart-data.ts';
+import { withBands, type TimeSeries } from './time-chart-data.ts';
 import { PALETTE_SIZE } from './time-chart.styles.ts';
 
 /** Resolved colours, as a canvas takes them. */
@@ -23,7 +23,12 @@ export interface ValueAxis {
   readonly emptyTop: number;
   /** Steps that its lines may stand apart, rising; decimal ones by default. */
   readonly steps?: readonly number[];
+  /** To both sides of 0, logarithmic beyond this size: for values of many magnitudes. Without it the axis begins at 0. */
+  readonly knee?: number;
 }
+
+/** Room that a line of the value axis needs, px. */
+const LINE_SPACE = 34;
 
 /** Durations in µs. */
 export const DURATION_AXIS: ValueAxis = { labels: durations, emptyTop: EMPTY_TOP };
@@ -34,7 +39,7 @@ export const DURATION_AXIS: ValueAxis = { labels: durations, emptyTop: EMPTY_TOP
  */
 export function chartOptions(
   series: readonly TimeSeries[],
-  { labels, emptyTop, steps }: ValueAxis,
+  { labels, emptyTop, steps, knee }: ValueAxis,
   colours: () => ChartColours,
   window: () => [from: number, to: number],
   marks: () => readonly number[],
@@ -54,8 +59,18 @@ export function chartOptions(
     focus: { alpha: 0.2 },
     scales: {
       x: { time: true, range: window },
-      // from 0, so that a small change does not look like a large one
-      y: { range: (_plot, _least, greatest) => [0, greatest > 0 ? greatest * 1.08 : emptyTop] },
+      y:
+        knee === undefined
+          ? // from 0, so that a small change does not look like a large one
+            { range: (_plot, _least, greatest) => [0, greatest > 0 ? greatest * 1.08 : emptyTop] }
+          : {
+              distr: 4,
+              asinh: knee,
+              range: (_plot, least, greatest) => {
+                const top = 1.6 * Math.max(-least, greatest) || emptyTop;
+                return [-top, top];
+              },
+            },
     },
     axes: [
       {
@@ -68,14 +83,33 @@ export function chartOptions(
       {
         ...axis,
         size: 58,
-        space: 34,
+        space: LINE_SPACE,
         values: (_plot, splits) => labels(splits),
         ...(steps ? { incrs: [...steps] } : {}),
+        ...(knee === undefined
+          ? {}
+          : {
+              splits: (plot, _axis, least, greatest) => decades(knee, Math.max(-least, greatest), plot.height),
+              filter: (_plot, splits) => [...splits],
+            }),
       },
     ],
+    bands: series.flatMap(({ bound }, index) =>
+      bound === undefined
+        ? []
+        : [
+            {
+              series: [place(series, index) + 1, place(series, index) + 2],
+              fill: () => faint(colours(), series[index]),
+            },
+          ],
+    ),
     series: [
       {},
-      ...series.map(({ colour, dashed }): uPlot.Series => {
+      ...withBands(series).map(({ colour, dashed, bound, values }): uPlot.Series => {
+        // the edges of a band are seen by its colour
+        if (bound !== undefined && !series.some((each) => each.values === values))
+          return { width: 0, points: { show: false } };
         const stroke = (): string => colours().series[colour % PALETTE_SIZE] ?? colours().axis;
         return {
           stroke,
@@ -94,6 +128,26 @@ export function chartOptions(
     ],
     hooks: { setCursor: [pointed], drawAxes: [(plot) => drawMarks(plot, marks(), colours().axis)] },
   };
+}
+
+/** Where a curve stands among those that are drawn. */
+function place(series: readonly TimeSeries[], index: number): number {
+  return 1 + withBands(series.slice(0, index)).length;
+}
+
+function faint({ series, axis }: ChartColours, of: TimeSeries | undefined): string {
+  const colour = series[(of?.colour ?? 0) % PALETTE_SIZE] ?? axis;
+  return colour.replace(/^rgb\((.*)\)$/, 'rgba($1, 0.16)');
+}
+
+/** 0 and powers of ten to either side, as many as there is room for. */
+function decades(knee: number, top: number, height: number): number[] {
+  const first = Math.ceil(Math.log10(knee));
+  const last = Math.floor(Math.log10(Math.max(top, knee)));
+  const step = Math.max(1, Math.ceil(((last - first + 1) * LINE_SPACE * 2) / Math.max(1, height - 40)));
+  const sizes: number[] = [];
+  for (let power = last; power >= first; power -= step) sizes.push(10 ** power);
+  return [...sizes.map((size) => -size), 0, ...sizes.reverse()];
 }
 
 /** Moments as lines from top to bottom, below the curves. */

@@ -1,7 +1,7 @@
 import type uPlot from 'uplot';
 import { everySecond } from '../element/ticker.ts';
 import { watchVisibility } from '../element/visibility.ts';
-import { alignSeries, shownWindow, type AlignedSeries, type TimeSeries } from './time-chart-data.ts';
+import { alignSeries, shownWindow, withBands, type AlignedSeries, type TimeSeries } from './time-chart-data.ts';
 import { chartOptions, DURATION_AXIS, type ChartColours, type ValueAxis } from './time-chart-options.ts';
 import { PALETTE_SIZE } from './time-chart.styles.ts';
 import { TimeChartTip } from './time-chart-tip.ts';
@@ -110,9 +110,11 @@ export class TimePlot {
     if (!model || width === 0 || height === 0) return;
     const now = Date.now();
     this.#window = shownWindow(model.series, model.windowMs, now);
-    const data = alignSeries(model.series, ...this.#window, width);
+    const data = alignSeries(withBands(model.series), ...this.#window, width);
     const recoloured = this.#readColours();
-    const shape = model.series.map(({ key, colour, dashed }) => `${key} ${colour} ${dashed}`).join('\n');
+    const shape = model.series
+      .map((each) => `${each.key} ${each.colour} ${each.dashed} ${each.bound !== undefined}`)
+      .join('\n');
     if (!this.#plot || shape !== this.#shape) this.#build(model, data, width, height);
     this.#shape = shape;
     const plot = this.#plot;
@@ -149,7 +151,7 @@ export class TimePlot {
   #focus(plot: uPlot, model: TimeChartModel): void {
     if (model.focused === this.#drawnFocus) return;
     this.#drawnFocus = model.focused;
-    const index = model.series.findIndex((each) => each.key === model.focused);
+    const index = withBands(model.series).findIndex((each) => each.key === model.focused);
     plot.setSeries(index < 0 ? null : index + 1, { focus: true });
   }
 

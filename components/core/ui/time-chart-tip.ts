@@ -35,7 +35,11 @@ export class TimeChartTip {
       .map((each) => ({ each, value: valueAt(each, at) }))
       .filter(({ value }) => value !== undefined)
       .sort((a, b) => (b.value ?? -1) - (a.value ?? -1));
-    const words = (value: number | null | undefined): string => (value == null ? UNKNOWN : format(value));
+    const words = (value: number | null | undefined, each: TimeSeries): string => {
+      const bound = each.bound && valueAt({ ...each, values: each.bound }, at);
+      const said = value == null ? UNKNOWN : format(value);
+      return bound == null ? said : `${said}, at most ${format(bound)} off`;
+    };
     const shown = rows.slice(0, MOST_ROWS);
     this.#box.replaceChildren(
       part('div', 'time', formatTime(at)),
@@ -43,14 +47,17 @@ export class TimeChartTip {
       ...shown.map(({ each, value }) => {
         const row = part('div', 'row', '');
         const swatch = part('span', `swatch series-${each.colour % PALETTE_SIZE}${each.dashed ? ' dashed' : ''}`, '');
-        row.append(swatch, part('span', 'name', each.label), part('span', 'value', words(value)));
+        row.append(swatch, part('span', 'name', each.label), part('span', 'value', words(value, each)));
         return row;
       }),
       ...(rows.length > MOST_ROWS ? [part('div', 'time', `and ${rows.length - MOST_ROWS} more`)] : []),
     );
     this.#box.hidden = false;
     this.#place(place);
-    const sentence = shown.map(({ each, value }) => `${each.label} ${value == null ? 'no measurement' : words(value)}`);
+    const sentence = shown.map(
+      ({ each, value }) =>
+        `${each.label} ${value == null && each.bound === undefined ? 'no measurement' : words(value, each)}`,
+    );
     this.#say(aloud ? `${formatTime(at)}: ${sentence.join(', ') || 'no data'}` : '');
   }
 
