@@ -91,10 +91,17 @@ describe('templates of config/time', { concurrency: 4 }, () => {
     t.after(() => ntp.stop());
     const chrony = await startChrony(chronydPath, lines, rig.namespace.sharedMemory());
     t.after(() => chrony.kill());
-    const clock = new WatchedClock({ chrony: new ChronyUdpReader('127.0.0.1', chrony.commandPort) });
+    const byChrony = (): ChronyUdpReader => new ChronyUdpReader('127.0.0.1', chrony.commandPort);
+    const alone = new WatchedClock({ chrony: byChrony() });
+    t.after(() => alone.close());
+    await alone.until('ptp', ['tracking'], 40_000);
+    assert.match(alone.last.report.reason ?? '', /^PTP PTP0: within/);
+    // As in life ptp4l is asked, too. With this servo its port stays UNCALIBRATED.
+    const ptp = new PmcReader({ pmc: programs.pmc, domain: 0, sockets: [rig.slaveSocket] });
+    const clock = new WatchedClock({ ptp, chrony: byChrony() });
     t.after(() => clock.close());
-    await clock.until('ptp', ['tracking'], 40_000);
-    assert.match(clock.last.report.reason ?? '', /^PTP PTP0: within/);
+    await rig.setGrandmaster({});
+    await clock.untilSample(({ code, report }) => code === 'uncalibrated' && report.clockQuality === 'tracking', 'PTP');
     await rig.grandmaster.kill();
     await clock.until('ptp', ['holdover'], 40_000);
     await clock.until('ntp', ['locked', 'tracking'], 60_000);
