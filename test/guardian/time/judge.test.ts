@@ -93,7 +93,7 @@ test('the bound holds every part, and covers the true offset', () => {
   for (const { name, takenMs, reading } of chronyFixtures()) {
     if (!reading || reading.tracking.leap === 'Not synchronised') continue;
     const parts = chronyBoundParts(reading.tracking, takenMs / 1e3, 50);
-    for (const [part, ns] of Object.entries(parts)) assert.ok((ns) >= 0, `${name} ${part}`);
+    for (const [part, ns] of Object.entries(parts)) assert.ok(ns >= 0, `${name} ${part}`);
     const bound = sumBound(parts);
     assert.ok(Number.isInteger(bound));
     // The clock of the recording was never touched: it was off by what its servers lied, 5 s in two of them.
