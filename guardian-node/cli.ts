@@ -1,6 +1,7 @@
 /** The command line of the guardian. */
 import { Command, CommanderError } from 'commander';
 import { checkCommand } from './commands/check.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { runCommand } from './commands/run.ts';
 import { timeCommand } from './commands/time.ts';
 import { setupStreamsCommand } from './commands/setup-streams.ts';
@@ -28,6 +29,7 @@ Exit codes:
 
 program.addCommand(runCommand(version));
 program.addCommand(checkCommand());
+program.addCommand(doctorCommand());
 program.addCommand(setupStreamsCommand());
 program.addCommand(timeCommand());
 for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);
