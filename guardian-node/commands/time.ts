@@ -68,7 +68,8 @@ async function readTime(options: Options): Promise<number> {
   const profile = options.profile === undefined ? NO_PROFILE : loadProfile(options.profile, settings.unit);
   const usual = clockWatchOptions(settings, profile);
   const limits = options.watch ? usual.limits : { ...usual.limits, pollsUp: 1 };
-  const watch = new ClockWatch({ ...usual, limits }, pino({ level: 'silent' }));
+  // A place to write to, though nothing is written: pino's own, a file's, is not part of the bundle.
+  const watch = new ClockWatch({ ...usual, limits }, pino({ level: 'silent' }, { write: () => undefined }));
   const ended = new AbortController();
   const end = (): void => ended.abort();
   process.once('SIGINT', end).once('SIGTERM', end);
