@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { projectRoot } from '../rigs/nats-server-bins.ts';
@@ -35,13 +35,14 @@ function isDead(pid: number): boolean {
   }
 }
 
-test('killed in the middle of a test it leaves no daemon and no namespace', options, async () => {
+test('killed in the middle of a test it leaves no daemon and no namespace', options, async (t) => {
   const child = spawn(process.execPath, ['--import', 'tsx', join(projectRoot, 'test/rigs/ptp-child.ts')], {
     cwd: projectRoot,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [text] = (await once(child.stdout, 'data')) as [Buffer];
-  const pids = JSON.parse(text.toString()) as number[];
+  const { pids, folder } = JSON.parse(text.toString()) as { pids: number[]; folder: string };
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
   assert.deepEqual(pids.map(isDead), [false, false, false, false]);
   child.kill('SIGKILL');
   await waitFor(() => pids.every(isDead), { what: `an end of ${pids.join(', ')}` });

@@ -4,5 +4,5 @@ import { findLinuxPtp, startPtp } from './ptp.ts';
 const found = findLinuxPtp();
 if ('skip' in found) throw new Error(found.skip);
 const rig = await startPtp(found);
-process.stdout.write(`${JSON.stringify(rig.pids)}\n`);
+process.stdout.write(`${JSON.stringify({ pids: rig.pids, folder: rig.folder })}\n`);
 setInterval(() => undefined, 1_000);

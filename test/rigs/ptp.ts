@@ -127,7 +127,8 @@ export class PtpRig {
   readonly grandmaster: HarmlessDaemon;
   readonly slave: HarmlessDaemon;
   readonly #pmc: string;
-  readonly #folder = temporaryFolder('ptp');
+  /** Of its configurations and sockets. */
+  readonly folder = temporaryFolder('ptp');
   readonly #namespaces: readonly [Namespace, Namespace];
   #asked = 0;
 
@@ -140,15 +141,15 @@ export class PtpRig {
     this.domain = domain;
     this.#namespaces = namespaces;
     const daemon = (name: 'grandmaster' | 'slave', within: Namespace, settings: PtpSettings): HarmlessDaemon => {
-      const own = { ...HARMLESS, domainNumber: domain, uds_address: join(this.#folder, `${name}.sock`), ...settings };
-      const file = join(this.#folder, `${name}.conf`);
+      const own = { ...HARMLESS, domainNumber: domain, uds_address: join(this.folder, `${name}.sock`), ...settings };
+      const file = join(this.folder, `${name}.conf`);
       writeFileSync(file, configText({ ...COMMON, ...own }));
       const config = templates ? ['-f', templates[name], ...longOptions(own)] : ['-f', file];
       const command = [programs.ptp4l, ...config, '-i', LINK[name]];
       return new HarmlessDaemon({ command, within, isReady: (log) => /INITIALIZING to LISTENING/.test(log) });
     };
-    this.grandmasterSocket = join(this.#folder, 'grandmaster.sock');
-    this.slaveSocket = join(this.#folder, 'slave.sock');
+    this.grandmasterSocket = join(this.folder, 'grandmaster.sock');
+    this.slaveSocket = join(this.folder, 'slave.sock');
     this.grandmaster = daemon('grandmaster', namespaces[0], { priority1: 100, ...grandmaster });
     this.slave = daemon('slave', namespaces[1], { slaveOnly: 1, ...slave });
   }
@@ -182,7 +183,7 @@ export class PtpRig {
 
   /** What pmc writes, asked once. It takes 100 ms, and is the same when nobody answers: only blocks say that somebody did. */
   async pmc(socket: string, ...commands: string[]): Promise<string> {
-    const client = join(this.#folder, `pmc-${++this.#asked}`);
+    const client = join(this.folder, `pmc-${++this.#asked}`);
     const args = ['-u', '-b', '0', '-d', String(this.domain), '-s', socket, '-i', client, ...commands];
     return (await promisify(execFile)(this.#pmc, args, { timeout: 5_000 })).stdout;
   }
