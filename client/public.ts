@@ -1,8 +1,8 @@
 /** What `nunect/client` exports besides `connect`, in browsers and in Node. */
 export { ClientError, type ClientErrorKind } from './client-error.ts';
-export { Client, type ClientEvent, type ServerInfo } from './client.ts';
+export type { Client, ClientEvent, ServerInfo } from './client.ts';
 export type { Taken } from './lifecycle.ts';
-export { ClientLogger } from './logger.ts';
+export type { ClientLogger } from './logger.ts';
 export type { Body, Headers, Message } from './message.ts';
 export type { ClientOptions, Login } from './options.ts';
 export type { MessageStream, Subscription } from './subscription.ts';

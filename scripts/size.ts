@@ -83,6 +83,9 @@ function cases(): Case[] {
     // every element there is, 21 of them: what a page has that shows all of a system
     { name: 'nunect/all', imports: ['nunect/all'], budget: 195, counts: 'in all', without: SIGNING },
     { name: 'nunect/core', imports: ['nunect/core'], budget: 25, counts: 'at once' },
+    // waits with nats.ws until `connect` is called; signing is for logins by JWT and NKey
+    { name: 'nunect/client', imports: ['nunect/client'], budget: 12, counts: 'at once' },
+    { name: 'nunect/client, connected', imports: ['nunect/client'], budget: 28, counts: 'in all', without: SIGNING },
     // decoders of every server request, event and advisory; a page takes in those that it uses
     { name: 'nunect/protocol', imports: ['nunect/protocol'], budget: 16.5, counts: 'at once' },
     { name: 'nunect/testing', imports: ['nunect/testing'], budget: 16, counts: 'at once' },

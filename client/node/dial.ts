@@ -1,14 +1,9 @@
-import {
-  connect,
-  jwtAuthenticator,
-  nkeyAuthenticator,
-  type Authenticator,
-  type NatsConnection,
-} from '@nats-io/transport-node';
+import { connect, type Authenticator, type NatsConnection } from '@nats-io/transport-node';
 import { isIP } from 'node:net';
 import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import { authenticatorOf } from '../authenticator.ts';
 import type { Credentials } from '../credentials.ts';
+import { signing } from './signing.ts';
 import { hostOf, type TlsFiles } from './tls.ts';
 
 export interface DialOptions {
@@ -49,7 +44,7 @@ export function dial({
     ignoreClusterUpdates: !discoverServers,
     reconnectDelayHandler: wait,
     ...tlsOptions(servers, tls ?? null),
-    authenticator: authenticatorOf(login, { jwtAuthenticator, nkeyAuthenticator }) as Authenticator,
+    authenticator: authenticatorOf(login, signing) as Authenticator,
   });
 }
 

@@ -1,8 +1,8 @@
 /** Files that hold secrets: read anew at each login, and never quoted. */
 import { readFileSync, statSync } from 'node:fs';
-import { nkeys } from '@nats-io/transport-node';
 import { jwtClaims, parseCreds } from '../creds.ts';
 import type { Credentials } from '../credentials.ts';
+import { publicKey } from './signing.ts';
 
 /** A file that a login or TLS needs cannot be used. `message` says which and why; never what it holds. */
 export class LoginFileError extends Error {
@@ -68,15 +68,6 @@ export function nkeyFromFile(file: string): Credentials {
     );
   }
   return { nkey: seed };
-}
-
-/** The public key (`U…`) of a seed; null: it is none. */
-export function publicKey(seed: string): string | null {
-  try {
-    return nkeys.fromSeed(new TextEncoder().encode(seed)).getPublicKey();
-  } catch {
-    return null;
-  }
 }
 
 /** Whether others than its owner can read it. False where it is not there, and on Windows, which has no such bits. */

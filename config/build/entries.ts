@@ -24,6 +24,7 @@ export function libraryEntries(): Record<string, string> {
     all: 'components/all.ts',
     core: 'components/core/index.ts',
     testing: 'components/testing/index.ts',
+    client: 'client/browser.ts',
     protocol: 'protocol/index.ts',
   };
 }

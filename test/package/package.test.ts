@@ -35,6 +35,7 @@ const CONSUMER = `
 import 'nunect/all';
 import { NunectVarz } from 'nunect/varz';
 import { NunectElement } from 'nunect/core';
+import { connect, ClientError, type Client, type ClientEvent, type Message } from 'nunect/client';
 import { decodeHeartbeat, subjects } from 'nunect/protocol';
 import * as testing from 'nunect/testing';
 
@@ -48,6 +49,28 @@ export const wrong: number = subjects.heartbeat('press-7');
 testing.noSuchExport;
 export abstract class Own extends NunectElement<unknown> {}
 export const decode = decodeHeartbeat;
+
+export async function application(): Promise<void> {
+  const client: Client = await connect({ servers: 'wss://a.example', login: { user: 'u', password: 'p' } });
+  client.on((event: ClientEvent) => {
+    if (event.type === 'connected') console.log(event.server.name, event.again);
+    // @ts-expect-error -- only 'connected' has a server like that
+    if (event.type === 'closed') console.log(event.server);
+  });
+  client.subscribe('orders.*', (message: Message) => message.respond({ ok: true }));
+  for await (const message of client.subscribe('orders.>', { max: 10 })) {
+    // @ts-expect-error -- a body is unknown until somebody has looked
+    const id: number = message.json();
+    console.log(id, message.headers.get('X-Id'));
+  }
+  const sent: 'sent' | 'refused' | 'later' = client.publish('orders.1', { id: 1 }, { headers: { Tag: ['a', 'b'] } });
+  const answer: Message = await client.request('who', sent, { timeoutMs: 100 });
+  for await (const one of client.requestMany('who')) client.logger.info(one.text() + answer.text(), { n: 1 });
+  // @ts-expect-error -- a level is a method
+  client.logger.loud('x');
+  // @ts-expect-error -- a login has one kind
+  await connect({ servers: 'wss://a.example', login: { user: 'u' } }).catch((e: unknown) => e instanceof ClientError);
+}
 `;
 
 describe('package: packed and installed in an empty folder', { timeout: 240_000 }, () => {
@@ -55,7 +78,7 @@ describe('package: packed and installed in an empty folder', { timeout: 240_000 
   const inside = (...parts: string[]): string => path.join(dir, 'consumer', ...parts);
 
   before(async () => {
-    for (const part of ['lib', 'lib/components/all.d.ts', 'cdn', 'custom-elements.json', 'guardian']) {
+    for (const part of ['lib', 'lib/components/all.d.ts', 'cdn', 'client', 'custom-elements.json', 'guardian']) {
       assert.ok(existsSync(path.join(ROOT, 'dist', part)), `there is no dist/${part}: run "npm run build" first`);
     }
     dir = await mkdtemp(path.join(tmpdir(), 'nunect-package-'));
