@@ -13,7 +13,7 @@ import { reloadProfile } from './reload.ts';
 import { RttProbe } from './rtt.ts';
 import { loadSettings, type Login, type Settings } from './settings.ts';
 import { TimeConfigPublisher } from './time-config.ts';
-import { ClockWatch } from './time/clock-watch.ts';
+import { ClockWatch, type ClockConfiguration } from './time/clock-watch.ts';
 import { clockWatchOptions } from './time/options.ts';
 import { Forwarder } from './store/forwarder.ts';
 import { ServiceManager } from './systemd.ts';
@@ -100,7 +100,8 @@ class Guardian {
     ));
     this.#echo = new StandingSubscription(subjects.echo(unit), log, (message) => responder.handle(message));
     this.#timeConfig = new TimeConfigPublisher(() => this.#profile, settings, startedAt, gate, log);
-    this.#clock = new ClockWatch(clockWatchOptions(settings, profile), log);
+    const changed = (used: ClockConfiguration): void => this.#timeConfig.changed(used);
+    this.#clock = new ClockWatch({ ...clockWatchOptions(settings, profile), changed }, log);
     const login = (): Login | null => settings.login((problem) => log.warn({ component: 'settings' }, problem));
     this.#connection = new Connection({ ...settings, unit, login }, log, {
       up: (nats) => this.#up(nats),

@@ -5,6 +5,7 @@ import { StandingSubscription, type Gate } from './gate.ts';
 import type { Logger } from './logger.ts';
 import type { Profile } from './profile.ts';
 import type { Settings } from './settings.ts';
+import type { ClockConfiguration } from './time/clock-watch.ts';
 
 export class TimeConfigPublisher {
   readonly #profile: () => Profile;
@@ -14,6 +15,8 @@ export class TimeConfigPublisher {
   readonly #log: Logger;
   readonly #requests: StandingSubscription;
   #dropped = 0;
+  /** What this machine's own daemons use; null: they were not asked yet. */
+  #used: ClockConfiguration | null = null;
 
   constructor(profile: () => Profile, settings: Settings, startedAt: number, gate: Gate, log: Logger) {
     this.#profile = profile;
@@ -32,6 +35,12 @@ export class TimeConfigPublisher {
   publish(): void {
     this.#gate.publish(subjects.timeConfig(this.#profile().unit), this.#text());
     if (this.isKeeper) this.#gate.publish(subjects.timeConfig(), this.#text());
+  }
+
+  /** What the daemons of this machine use has changed. */
+  changed(used: ClockConfiguration): void {
+    this.#used = used;
+    this.publish();
   }
 
   /** The keeper's answers. */
@@ -66,6 +75,10 @@ export class TimeConfigPublisher {
       ptpDomain: this.#settings.ptpDomain,
       ptpMaster: this.#settings.ptpMaster,
       ntpServers: this.#settings.ntpServers,
+      ntpServersUsed: this.#used?.servers?.used ?? null,
+      ntpServersUnused: this.#used?.servers?.unused ?? null,
+      ptpGrandmaster: this.#used?.grandmaster ?? null,
+      ptpMasterMatches: this.#used?.isConfiguredMaster ?? null,
       ts: Date.now(),
       startedAt: this.#startedAt,
       intervalMs: this.#profile().intervalMs,

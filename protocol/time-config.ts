@@ -16,6 +16,14 @@ export interface TimeConfig {
   /** Address of the advised grandmaster. */
   readonly ptpMaster: string | null;
   readonly ntpServers: readonly string[];
+  /** Servers that the sender's own daemon uses; null: not known. */
+  readonly ntpServersUsed: readonly string[] | null;
+  /** Advised addresses that it surely does not use; null: not known. */
+  readonly ntpServersUnused: readonly string[] | null;
+  /** Identity of the grandmaster that the sender follows; null: none, or not known. */
+  readonly ptpGrandmaster: string | null;
+  /** Whether that is the advised master; null: none is advised, or it cannot be told. */
+  readonly ptpMasterMatches: boolean | null;
   readonly ts: number | null;
   readonly startedAt: number | null;
   /** Interval of the sender's metrics, ms. */
@@ -29,6 +37,10 @@ const Body = s.camel({
   ptp_domain: s.soft(v.pipe(s.count, v.maxValue(255))),
   ptp_master: s.softText,
   ntp_servers: s.texts(),
+  ntp_servers_used: s.soft(s.texts()),
+  ntp_servers_unused: s.soft(s.texts()),
+  ptp_grandmaster: s.softText,
+  ptp_master_matches: s.softBoolean,
   unit_id: s.softText,
   ts: s.softMillis,
   started_at: s.softMillis,
@@ -55,6 +67,10 @@ export function encodeTimeConfig(c: TimeConfig): string {
     ptp_domain: c.ptpDomain,
     ptp_master: c.ptpMaster,
     ntp_servers: c.ntpServers,
+    ntp_servers_used: c.ntpServersUsed,
+    ntp_servers_unused: c.ntpServersUnused,
+    ptp_grandmaster: c.ptpGrandmaster,
+    ptp_master_matches: c.ptpMasterMatches,
     unit_id: c.unit,
     ts: c.ts,
     started_at: c.startedAt,

@@ -41,6 +41,8 @@ export interface ClockWatchOptions extends Partial<ClockReaders> {
   readonly limits: ClockLimits;
   /** chronyd; null: not asked. */
   readonly chrony: ClockReader<ChronyReading> | null;
+  /** Told when what the daemons use has changed. */
+  readonly changed?: (configuration: ClockConfiguration) => void;
 }
 
 /** What is so of what is configured. */
@@ -187,11 +189,13 @@ export class ClockWatch {
       reading(chrony)?.sources.map(({ name }) => name) ?? reading(ntpq)?.peers.map(({ remote }) => remote) ?? null;
     const now = reading(ptp);
     const follows = now !== null && listening(now) !== null;
+    const before = JSON.stringify(this.#configuration);
     this.#configuration = {
       servers: this.#servers.compare(daemon),
       grandmaster: follows ? now.grandmaster.identity : null,
       isConfiguredMaster: follows && ptpMaster != null ? followsMaster(now, ptpMaster) : null,
     };
+    if (JSON.stringify(this.#configuration) !== before) this.#options.changed?.(this.#configuration);
   }
 
   #configuredFigures(): Record<string, unknown> {

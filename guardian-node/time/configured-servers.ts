@@ -2,9 +2,11 @@
 import { lookup } from 'node:dns/promises';
 import { performance } from 'node:perf_hooks';
 import { isIP } from 'node:net';
+import { safeText } from '../../protocol/index.ts';
 
 /** How long an answer of the resolver is used, ms. */
 const KEPT_MS = 600_000;
+const MAX_SERVERS = 32;
 
 export interface ServersFound {
   readonly used: readonly string[];
@@ -30,7 +32,7 @@ export class ConfiguredServers {
       daemon.includes(name) || this.#addresses(name).some((address) => daemon.includes(address));
     const rest = this.#names.filter((name) => !isUsed(name));
     return {
-      used: daemon,
+      used: daemon.slice(0, MAX_SERVERS).map((name) => safeText(name, 64)),
       unused: rest.filter((name) => isIP(name) !== 0),
       unsure: rest.filter((name) => isIP(name) === 0),
     };
