@@ -93,7 +93,8 @@ export function renderFigures(
     },
     {
       label: 'In the unit',
-      value: formatMicroseconds(responder),
+      // its times are whole µs
+      value: responder !== null && responder < 1 ? '< 1 µs' : formatMicroseconds(responder),
       title: 'What the unit itself took, by its own clock: half of the times no longer',
     },
   ];

@@ -36,6 +36,5 @@ export function renderMore({ event }: LogEvent): TemplateResult | typeof nothing
 
 function block(name: string, text: string): TemplateResult {
   return html`<h3>${name}</h3>
-    <pre class=${name.toLowerCase()} part="text" tabindex="0" role="region" aria-label=${name}>
-${visibleText(text)}</pre>`;
+    <pre part="text" tabindex="0" role="region" aria-label=${name}>${visibleText(text)}</pre>`;
 }

@@ -33,9 +33,13 @@ function soon(task: () => void): void {
   setTimeout(task, 50);
 }
 
-/** When the element's code is there: it loads with the first of its kind. */
-function later(task: () => void): void {
-  setTimeout(task, 600);
+/** When the element listens: its code loads with the first of its kind, and what is sent before that is nobody's. */
+function later(element: NunectLog, task: () => void): void {
+  const timer = setInterval(() => {
+    if (element.status !== 'live') return;
+    clearInterval(timer);
+    task();
+  }, 50);
 }
 
 function feed(nats: FakeNats, count: number): void {
@@ -47,7 +51,9 @@ export default meta;
 
 type Story = StoryObj<NunectLog>;
 
-export const Live: Story = { render: () => onFake<NunectLog>(TAG, (nats) => later(() => feed(nats, 40))) };
+export const Live: Story = {
+  render: () => onFake<NunectLog>(TAG, (nats, element) => later(element, () => feed(nats, 40))),
+};
 
 /** Live, and nobody has logged yet. */
 export const Empty: Story = { render: () => onFake<NunectLog>(TAG) };
@@ -56,7 +62,7 @@ export const Empty: Story = { render: () => onFake<NunectLog>(TAG) };
 export const Opened: Story = {
   render: () =>
     onFake<NunectLog>(TAG, (nats, element) =>
-      later(() => {
+      later(element, () => {
         feed(nats, 5);
         nats.deliver(
           ...logMessage('error', 'leaf-2', {
@@ -76,7 +82,7 @@ export const WarningsAndWorse: Story = {
   render: () =>
     onFake<NunectLog>(TAG, (nats, element) => {
       element.levels = 'warn error fatal';
-      later(() => feed(nats, 60));
+      later(element, () => feed(nats, 60));
     }),
 };
 
@@ -85,7 +91,7 @@ export const OneUnit: Story = {
   render: () =>
     onFake<NunectLog>(TAG, (nats, element) => {
       element.setAttribute('unit', 'leaf-2');
-      later(() => feed(nats, 60));
+      later(element, () => feed(nats, 60));
     }),
 };
 
@@ -105,8 +111,8 @@ export const Flood: Story = {
 /** A backlog after a broken link, and a clock that is wrong: neither looks like news. */
 export const Late: Story = {
   render: () =>
-    onFake<NunectLog>(TAG, (nats) =>
-      later(() => {
+    onFake<NunectLog>(TAG, (nats, element) =>
+      later(element, () => {
         feed(nats, 3);
         const ts = Date.now() - 754_000;
         nats.deliver(
@@ -127,8 +133,8 @@ export const Late: Story = {
 /** The link broke and came back: what was logged between is not known, and the log says so. */
 export const Gap: Story = {
   render: () =>
-    onFake<NunectLog>(TAG, (nats) =>
-      later(() => {
+    onFake<NunectLog>(TAG, (nats, element) =>
+      later(element, () => {
         feed(nats, 4);
         nats.disconnect();
         setTimeout(() => {
@@ -141,8 +147,8 @@ export const Gap: Story = {
 
 export const Stale: Story = {
   render: () =>
-    onFake<NunectLog>(TAG, (nats) =>
-      later(() => {
+    onFake<NunectLog>(TAG, (nats, element) =>
+      later(element, () => {
         feed(nats, 8);
         nats.disconnect();
       }),
@@ -152,8 +158,8 @@ export const Stale: Story = {
 /** Whoever may log may write anything. It is text here, of bounded length, secrets masked. */
 export const HostileText: Story = {
   render: () =>
-    onFake<NunectLog>(TAG, (nats) =>
-      later(() => {
+    onFake<NunectLog>(TAG, (nats, element) =>
+      later(element, () => {
         nats.deliver(
           ...logMessage('error', 'evil', { message: '<img src=x onerror=alert(1)>', component: 'a\u202Eb' }),
         );
@@ -180,8 +186,8 @@ export const Denied: Story = { render: () => onFake<NunectLog>(TAG, (nats) => na
 /** Messages that no reader understands, and one that speaks for another unit, are counted. */
 export const Unreadable: Story = {
   render: () =>
-    onFake<NunectLog>(TAG, (nats) =>
-      later(() => {
+    onFake<NunectLog>(TAG, (nats, element) =>
+      later(element, () => {
         nats.deliver('ops.log.info.leaf-1', '{"ts":');
         nats.deliver(...logMessage('info', 'leaf-2', { unit: 'leaf-1' }));
         feed(nats, 3);

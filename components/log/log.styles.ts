@@ -7,7 +7,7 @@ export const styles = css`
   }
 
   .toolbar select {
-    flex: 0 1 150px;
+    flex: 0 1 12em;
     min-width: 0;
     text-overflow: ellipsis;
   }

@@ -5,8 +5,8 @@ export interface PageClock {
   readonly resolutionUs: number;
 }
 
-/** Looking for a step holds the page up for so long at the most, ms. */
-const LONGEST_LOOK_MS = 5;
+/** Looking for steps holds the page up for so long at the most, ms; as a rule a tenth of it. A busy machine makes one step long. */
+const LONGEST_LOOK_MS = 20;
 const STEPS = 5;
 /** What a browser coarsens its clock to at the most (Firefox with `resistFingerprinting`), µs. */
 const COARSEST_US = 100_000;
@@ -24,7 +24,7 @@ export function resolutionOf(now: () => number): number {
   let last = begin;
   let least = Infinity;
   // a clock that stands still cannot say when the look is over: so many looks take longer than that anywhere
-  for (let steps = 0, looks = 0; steps < STEPS && looks < 2_000_000 && last - begin < LONGEST_LOOK_MS; looks++) {
+  for (let steps = 0, looks = 0; steps < STEPS && looks < 500_000 && last - begin < LONGEST_LOOK_MS; looks++) {
     const next = now();
     if (next <= last) continue;
     least = Math.min(least, next - last);
