@@ -9,6 +9,7 @@ import { output } from '../time/command.ts';
 import { PmcReader, PTP_SOCKETS, socketState } from '../time/pmc.ts';
 import type { ChronyReading, PtpReading } from '../time/reader.ts';
 import { Findings, type Finding } from './finding.ts';
+import { setsSystemClock } from './phc2sys.ts';
 import { runningPrograms, type Running } from './processes.ts';
 import { parseEthtool, type Stamping } from './stamping.ts';
 
@@ -162,14 +163,6 @@ function oneDaemonOneClock(found: Findings, running: readonly Running[]): void {
   }
   const todo = `leave one of them; ${TEMPLATES}`;
   found.warn('one daemon, one clock', `${names.join(' and ')} run, and each sets the system’s clock`, todo);
-}
-
-function setsSystemClock(args: readonly string[]): boolean {
-  const to = args[args.indexOf('-c') + 1];
-  if (args.includes('-c')) return to === 'CLOCK_REALTIME';
-  if (args.includes('-a')) return args.some((arg) => /^-r/.test(arg)) && !args.includes('-rr');
-  // Into chronyd's shared memory it writes samples and sets nothing.
-  return !args.some((arg) => /ntpshm|-E/.test(arg));
 }
 
 async function examineHardware(reading: PtpReading | null, running: readonly Running[]): Promise<readonly Finding[]> {
