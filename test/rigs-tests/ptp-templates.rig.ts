@@ -8,6 +8,7 @@ import { describe, test } from 'node:test';
 import { ChronyUdpReader } from '../../guardian-node/time/chrony-udp.ts';
 import { PmcReader } from '../../guardian-node/time/pmc.ts';
 import { findChronyd, startChrony } from '../rigs/chrony.ts';
+import { debianProgram } from '../rigs/debian-package.ts';
 import { FakeNtpServer } from '../rigs/fake-ntp.ts';
 import { projectRoot } from '../rigs/nats-server-bins.ts';
 import { findLinuxPtp, startPtp, valueOf, type LinuxPtp } from '../rigs/ptp.ts';
@@ -19,6 +20,7 @@ const linuxPtp = findLinuxPtp();
 const programs = linuxPtp as Exclude<LinuxPtp, { skip: string }>;
 const chronyd = findChronyd();
 const chronydPath = 'path' in chronyd ? chronyd.path : '';
+const chronyc = debianProgram('chrony', 'usr/bin/chronyc') ?? 'chronyc';
 const withPtp = 'skip' in linuxPtp ? { skip: linuxPtp.skip } : {};
 const withChrony = 'skip' in chronyd ? { skip: chronyd.skip } : {};
 const withBoth = { ...withPtp, ...withChrony };
@@ -125,7 +127,7 @@ describe('templates of config/time', { concurrency: 4 }, () => {
           PATH: process.env['PATH'],
           PTP_SOCKET: rig.grandmasterSocket,
           PMC: programs.pmc,
-          CHRONYC: `chronyc -h 127.0.0.1 -p ${chrony.commandPort}`,
+          CHRONYC: `${chronyc} -h 127.0.0.1 -p ${chrony.commandPort}`,
           HOLDOVER_S: '4',
           EVERY_S: '0.3',
         },
