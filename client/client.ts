@@ -287,7 +287,6 @@ export class Client {
     this.#server = { address: nats.getServer(), name: name ?? null, version: version ?? null };
     for (const standing of this.#standing) standing.ensure(nats);
     this.logger.publishTo((line) => this.#lifecycle.publish(subjects.log(line.level, line.unit), encodeLog(line)));
-    this.logger.flush();
     this.#tell({ type: 'connected', server: this.#server, again });
   }
 

@@ -14,10 +14,10 @@ export class LogQueue {
   /** Lines that the server does not let this login publish. */
   refused = 0;
 
-  /** Where lines are published; those that wait go first. */
-  publishTo(sink: LogSink): void {
+  /** Where lines are published; those that wait go first. Returns what `flush` does. */
+  publishTo(sink: LogSink): number {
     this.#sink = sink;
-    this.flush();
+    return this.flush();
   }
 
   push(line: OpsLog): void {

@@ -68,12 +68,15 @@ export class ClientLogger {
 
   /** @internal */
   publishTo(sink: LogSink): void {
-    this.#queue.publishTo(sink);
+    this.#dropped(this.#queue.publishTo(sink));
   }
 
   /** @internal */
   flush(): void {
-    const dropped = this.#queue.flush();
+    this.#dropped(this.#queue.flush());
+  }
+
+  #dropped(dropped: number): void {
     if (dropped > 0) this.warn(`${dropped} log lines were dropped while there was no connection`, { dropped });
   }
 

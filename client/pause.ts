@@ -10,6 +10,6 @@ export function pause(ms: number, signal: AbortSignal | null, keep = true): Prom
     const timer = setTimeout(end, ms);
     signal?.addEventListener('abort', end);
     // a browser's is a number
-    if (!keep && typeof timer === 'object') timer.unref();
+    if (!keep) (timer as unknown as { unref?(): void }).unref?.();
   });
 }

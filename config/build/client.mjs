@@ -10,6 +10,7 @@ await build({
   format: 'esm',
   target: 'node20.19',
   minifySyntax: true,
+  minifyWhitespace: true,
   legalComments: 'eof',
   logLevel: 'warning',
   // The NATS client is CommonJS and asks for Node's modules by `require`, which an ES module has not.
