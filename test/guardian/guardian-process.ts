@@ -9,7 +9,7 @@ import { waitFor } from '../rigs/wait-for.ts';
 const BUILT = join(projectRoot, 'dist/guardian/nunect-guardian.mjs');
 
 /** Builds when the sources are newer than what was built: a test of an old build proves nothing. */
-function ensureBuilt(): void {
+export function ensureBuilt(): void {
   const newest = Math.max(
     ...['protocol', 'client', 'guardian-node'].flatMap((folder) => times(join(projectRoot, folder))),
   );
