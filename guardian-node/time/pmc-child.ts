@@ -147,7 +147,8 @@ export class PmcChild {
       this.#complaint = safeText(text.trim().split('\n').at(-1) ?? '', 120);
     });
     child.once('error', (error: NodeJS.ErrnoException) => this.#ended(child, startFailure(pmc, error)));
-    child.once('exit', (code, signal) => {
+    // Not `exit`: what it complained of may come after that.
+    child.once('close', (code, signal) => {
       const said = this.#complaint === '' ? '' : `: ${this.#complaint}`;
       this.#ended(child, new ClockReadError('absent', `pmc ended (${signal ?? `exit code ${code}`})${said}`));
     });

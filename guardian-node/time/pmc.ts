@@ -109,7 +109,11 @@ export class PmcReader implements ClockReader<PtpReading> {
       if (!NEEDED.includes(name) && blocks.every((block) => block.refused)) this.#skip.set(name, ASK_AGAIN);
       return blocks;
     } catch (error) {
-      if (!(error instanceof ClockReadError) || error.failure !== 'timeout') throw error;
+      if (!(error instanceof ClockReadError)) throw error;
+      // The daemon is there: that it cannot be asked is no absence of it.
+      if (error.failure !== 'timeout') {
+        throw new ClockReadError('refused', `ptp4l runs and cannot be asked: ${error.message}`, { cause: error });
+      }
       if (NEEDED.includes(name)) throw this.#silent(error);
       this.#skip.set(name, ASK_AGAIN);
       return [];

@@ -97,6 +97,7 @@ export const timeBody = {
   ntp_sync_log: [{ ts: 1_795_486_610_000.5, offset_ms: 0.001, source: '10.0.0.1' }],
   evidence: { chrony: { stratum: 2, sources: [{ name: '10.0.0.1', reach: 255 }] } },
   errors: ['x'],
+  alarms: [{ code: 'source_change', text: 'the clock followed ptp, and follows ntp now', since: 1 }],
 };
 
 export const kinds: readonly Kind[] = [
@@ -142,6 +143,10 @@ export const kinds: readonly Kind[] = [
       ptp_domain: 24,
       ptp_master: '10.0.0.1',
       ntp_servers: ['a', 'b'],
+      ntp_servers_used: ['a'],
+      ntp_servers_unused: ['b'],
+      ptp_grandmaster: '001122.fffe.334455',
+      ptp_master_matches: true,
       unit_id: 'leaf-1',
       ts: 1,
       started_at: 1,
