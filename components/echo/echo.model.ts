@@ -53,3 +53,19 @@ export function offsetWords(offsetMs: number, boundMs: number): 'ahead' | 'behin
   if (Math.abs(offsetMs) <= boundMs) return 'none';
   return offsetMs > 0 ? 'ahead' : 'behind';
 }
+
+const UNITS = [
+  ['s', 1e3],
+  ['ms', 1],
+  ['µs', 1e-3],
+  ['ns', 1e-6],
+] as const;
+
+/** An offset with its sign, in as many digits as its bound lets stand: `+3.000 s` of a bound of 3 ms. Both ms. */
+export function offsetText(offsetMs: number, boundMs: number): string {
+  const size = Math.abs(offsetMs);
+  const [unit, ms] = UNITS.find(([, of]) => size >= of) ?? UNITS[3];
+  const digits = Math.min(9, Math.max(0, Math.ceil(-Math.log10(Math.max(boundMs / ms, 1e-9)))));
+  const number = new Intl.NumberFormat(undefined, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return `${offsetMs > 0 ? '+' : offsetMs < 0 ? '−' : ''}${number.format(size / ms)} ${unit}`;
+}

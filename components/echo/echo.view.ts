@@ -10,7 +10,7 @@ import {
 import type { UnitState } from '../core/sources/unit-feed.ts';
 import { renderStats, type Stat } from '../core/ui/stat.ts';
 import { timeChart } from '../core/ui/time-chart.ts';
-import { figuresOf, offsetWords } from './echo.model.ts';
+import { figuresOf, offsetText, offsetWords } from './echo.model.ts';
 import type { EchoData } from './echo.source.ts';
 
 /** The machine's clock and the page's may be so far apart without a word, ms: slewing and coarse clocks make as much. */
@@ -138,7 +138,7 @@ function renderClock(
       <span>${unit} does not say in its echo what time it is.${own}</span>
     </div>`;
   const { offsetMs, boundMs } = offset;
-  const [size, bound] = [Math.abs(offsetMs), boundMs].map((ms) => formatNanoseconds(ms * 1e6));
+  const bound = formatNanoseconds(boundMs * 1e6);
   const words = offsetWords(offsetMs, boundMs);
   return html`<div class="clock" part="clock">
     <strong>
@@ -148,7 +148,7 @@ function renderClock(
           : html`${unit}’s clock is ${words} of this browser’s`
       }
     </strong>
-    <span class="offset" part="offset">${sign(offsetMs)}${size} <span class="bound">± ${bound}</span></span>
+    <span class="offset" part="offset">${offsetText(offsetMs, boundMs)} <span class="bound">± ${bound}</span></span>
     <span
       >By the round trip of the last minute that says most: the bound is half of it, and
       ${formatMicroseconds(resolutionUs)} for this browser’s clock.${own}</span
@@ -163,8 +163,4 @@ function renderClock(
         : nothing
     }
   </div>`;
-}
-
-function sign(value: number): string {
-  return value > 0 ? '+' : value < 0 ? '−' : '';
 }

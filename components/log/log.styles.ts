@@ -50,8 +50,12 @@ export const styles = css`
     background: var(--_warn-surface);
   }
 
+  .gap .kind {
+    grid-column: 2 / 4;
+  }
+
   .gap .message {
-    grid-column: 3 / -1;
+    grid-column: 4 / -1;
     grid-row: 1;
     color: var(--_warn);
   }
@@ -96,7 +100,7 @@ export const styles = css`
     }
 
     .log-row {
-      grid-template-columns: 4.6em 5.2em minmax(0, 1fr) minmax(0, 1fr);
+      grid-template-columns: 4.6em 5.2em minmax(0, 2fr) minmax(0, 1fr);
       align-content: center;
       gap: 2px 8px;
     }

@@ -1,7 +1,7 @@
 import { expect, fixture, html, waitUntil } from '@open-wc/testing';
 import '../../../components/echo/nunect-echo.ts';
 import type { NunectEcho } from '../../../components/echo/nunect-echo.ts';
-import { figuresOf } from '../../../components/echo/echo.model.ts';
+import { figuresOf, offsetText } from '../../../components/echo/echo.model.ts';
 import { resolutionOf } from '../../../components/core/transport/page-clock.ts';
 import { echoOf, FakeNats, heartbeatMessage, type EchoConduct } from '../../../components/testing/index.ts';
 import { fourTimestampOffset } from '../../../protocol/echo.ts';
@@ -199,6 +199,18 @@ describe('figures of echoes', () => {
       responder: null,
     });
     expect(figuresOf([]).p50).to.equal(null);
+  });
+});
+
+describe('an offset', () => {
+  it('has no digit that its bound does not bear', () => {
+    for (const [offset, bound, text] of [
+      [3_000.4, 3.6, '+3.000 s'],
+      [-38.123, 42.5, '−38 ms'],
+      [1.2345, 0.02, '+1.23 ms'],
+      [0, 1, '0 ns'],
+    ] as const)
+      expect(offsetText(offset, bound)).to.equal(text);
   });
 });
 
