@@ -8,10 +8,10 @@ import {
   formatNumber,
   formatPercent,
 } from '../core/element/format.ts';
-import type { UnitState } from '../core/sources/unit-feed.ts';
+import type { RosterUnit } from '../core/sources/unit-roster.ts';
 import { DEFAULT_INTERVAL_MS } from '../core/sources/unit-rhythm.ts';
 
-export type UnitHeartbeat = UnitState<Heartbeat>;
+export type UnitHeartbeat = RosterUnit;
 
 /** What a unit says, as text that is safe to show. */
 export interface UnitView {
@@ -79,17 +79,18 @@ function roundTrip(us: number | null): string | null {
   return us === null ? null : formatMicroseconds(us);
 }
 
-function clockOf({ clockSource, clockQuality }: Heartbeat): string {
+/** “NTP, locked”. */
+export function clockOf({ clockSource, clockQuality }: Heartbeat): string {
   const source = clockSource === 'unsynced' ? clockSource : clockSource?.toUpperCase();
   return [source, clockQuality].filter(Boolean).join(', ') || 'not told';
 }
 
-function moreOf({ value, lost, restarts }: UnitHeartbeat): (readonly [string, string | null])[] {
+function moreOf({ value, lost, restarts, isRemembered }: UnitHeartbeat): (readonly [string, string | null])[] {
   const { host, process, nats } = value;
   return [
     ['Sequence', formatCount(value.sequence)],
-    ['Lost', formatCount(lost)],
-    ['Restarts', formatCount(restarts)],
+    ['Lost', isRemembered ? null : formatCount(lost)],
+    ['Restarts', isRemembered ? null : formatCount(restarts)],
     ['Uptime', value.uptimeS === null ? null : formatAge(value.uptimeS * 1_000)],
     ['Load', loadOf(host?.load1 ?? null, host?.cpus ?? null)],
     ['Memory', memoryOf(host?.memTotal ?? null, host?.memFree ?? null)],
@@ -125,9 +126,12 @@ function rank({ value, late }: UnitHeartbeat): number {
   return late ? Math.min(1, RANKS[value.status]) : RANKS[value.status];
 }
 
-/** Those in trouble first, then by name. */
+/** Those in trouble first; of one rank in the order that they have. @param units by name */
 export function inOrder(units: readonly UnitHeartbeat[]): readonly UnitHeartbeat[] {
-  return [...units].sort((a, b) => rank(a) - rank(b) || (a.unit < b.unit ? -1 : 1));
+  // thousands are ordered again with every snapshot: no comparing
+  const ranks: UnitHeartbeat[][] = [];
+  for (const unit of units) (ranks[rank(unit)] ??= []).push(unit);
+  return ranks.flat();
 }
 
 /** “3 units: 1 late, 2 healthy”, of units that stand {@link inOrder}. */

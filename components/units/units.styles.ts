@@ -5,7 +5,7 @@ import { css } from 'lit';
  * beside one another tell the rest in lines of text, one alone in a table.
  */
 export const styles = css`
-  .body {
+  .body:has(> .units) {
     display: flex;
     flex-direction: column;
     gap: 8px;
@@ -19,7 +19,8 @@ export const styles = css`
     font-size: 0.92em;
   }
 
-  ul {
+  .units,
+  .unit ul {
     margin: 0;
     padding: 0;
     list-style: none;
@@ -77,7 +78,23 @@ export const styles = css`
     border-inline-start-color: var(--_bad);
   }
 
-  h3 {
+  .unit.detail {
+    border: 0;
+    padding: 0;
+  }
+
+  .units-foot {
+    margin: 8px 0 0;
+    color: var(--_text-quiet);
+    font-size: 0.86em;
+    overflow-wrap: anywhere;
+  }
+
+  .body:has(> .units) > .units-foot {
+    margin: 0 var(--_space) var(--_space);
+  }
+
+  .unit h3 {
     display: flex;
     align-items: center;
     gap: 9px;
@@ -86,7 +103,7 @@ export const styles = css`
     font-weight: 650;
   }
 
-  .name {
+  .unit .name {
     flex: 1 1 auto;
     min-width: 0;
     overflow: hidden;
@@ -145,8 +162,8 @@ export const styles = css`
     }
   }
 
-  .late,
-  .reasons {
+  .unit .late,
+  .unit .reasons {
     margin: 4px 0 0;
     color: var(--_warn);
     font-size: 0.93em;
@@ -157,68 +174,68 @@ export const styles = css`
     color: var(--_bad);
   }
 
-  dl {
+  .unit dl {
     display: flex;
     flex-wrap: wrap;
     gap: 4px 16px;
     margin: 8px 0 0;
   }
 
-  dl div {
+  .unit dl div {
     min-width: 0;
   }
 
-  dt {
+  .unit dt {
     color: var(--_text-quiet);
     font-size: 0.85em;
   }
 
-  dd {
+  .unit dd {
     margin: 0;
     overflow-wrap: anywhere;
   }
 
-  .main div {
+  .unit .main div {
     min-width: 4.6em;
   }
 
-  .main dd {
+  .unit .main dd {
     font-weight: 550;
   }
 
-  .main .none {
+  .unit .main .none {
     color: var(--_text-quiet);
     font-weight: 400;
   }
 
-  .more {
+  .unit .more {
     gap: 1px 10px;
     border-top: 1px solid var(--_border);
     padding-top: 7px;
     font-size: 0.88em;
   }
 
-  .more div {
+  .unit .more div {
     display: flex;
     gap: 5px;
   }
 
-  .more dt {
+  .unit .more dt {
     font-size: 1em;
   }
 
   @container (min-width: 480px) {
-    :only-child > dl {
+    .unit:only-child > dl {
       display: grid;
       gap: 6px 12px;
       grid-template-columns: repeat(auto-fill, minmax(min(100%, 116px), 1fr));
     }
 
-    :only-child > .more {
+    .unit:only-child > .more {
       font-size: 0.92em;
     }
 
-    :only-child > .more div {
+    .unit:only-child > .more div {
       display: block;
     }
   }

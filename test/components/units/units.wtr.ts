@@ -5,10 +5,13 @@ import type { NunectUnits } from '../../../components/units/nunect-units.ts';
 import { FakeNats, heartbeatMessage } from '../../../components/testing/index.ts';
 import { textOf, untilStatus, untilText } from '../core/helpers.ts';
 
-async function subscribed(unit?: string): Promise<{ element: NunectUnits; nats: FakeNats }> {
+async function subscribed(
+  unit?: string,
+  view: string | null = null,
+): Promise<{ element: NunectUnits; nats: FakeNats }> {
   const nats = new FakeNats();
   const element = await fixture<NunectUnits>(
-    html`<nunect-units .unit=${unit ?? null} .connection=${nats}></nunect-units>`,
+    html`<nunect-units .unit=${unit ?? null} .view=${view} .connection=${nats}></nunect-units>`,
   );
   await untilStatus(element, 'empty');
   return { element, nats };
@@ -34,6 +37,12 @@ function leastFields(nats: FakeNats, unit: string, headers: Record<string, strin
 
 function cards(element: Element): HTMLElement[] {
   return [...(element.shadowRoot?.querySelectorAll<HTMLElement>('[part="unit"]') ?? [])];
+}
+
+function gridRows(element: Element): string[] {
+  return [...(element.shadowRoot?.querySelectorAll('[role="row"]') ?? [])]
+    .slice(1)
+    .map((each) => (each.textContent ?? '').replace(/\s+/g, ' ').trim());
 }
 
 function card(element: Element, unit: string): HTMLElement {
@@ -137,7 +146,8 @@ describe('<nunect-units>', () => {
 
   it('counts what was lost and restarts', async () => {
     const { element, nats } = await subscribed();
-    for (const sequence of [1, 2, 5, 1]) nats.deliver(...heartbeatMessage('leaf-1', { sequence }));
+    for (const sequence of [1, 2, 5]) nats.deliver(...heartbeatMessage('leaf-1', { sequence }));
+    nats.deliver(...heartbeatMessage('leaf-1', { sequence: 1, started_at: Date.now() }));
     await untilText(element, 'leaf-1');
     await waitUntil(() => figures(card(element, 'leaf-1'))['Restarts'] === '1');
     expect(figures(card(element, 'leaf-1'))['Lost']).to.equal('2');
@@ -241,8 +251,8 @@ describe('<nunect-units>', () => {
     await expect(stale).to.be.accessible();
   });
 
-  it('draws a hundred of many, those in trouble among them, and more on demand', async () => {
-    const { element, nats } = await subscribed();
+  it('draws a hundred of many cards, those in trouble among them, and more on demand', async () => {
+    const { element, nats } = await subscribed(undefined, 'cards');
     for (let index = 0; index < 250; index++) nats.deliver(...heartbeatMessage(nameOf(index)));
     nats.deliver(...heartbeatMessage('z-critical', { status: 'critical', reasons: ['disk full'] }));
     await untilText(element, '251 units: 1 critical, 250 healthy');
@@ -261,23 +271,28 @@ describe('<nunect-units>', () => {
     await waitUntil(() => names().length === 251);
     expect(element.shadowRoot?.querySelector('.show-more')).to.equal(null);
     await waitUntil(() => element.shadowRoot?.activeElement?.matches('.units'), 'the focus should not fall out');
-  });
+  }).timeout(40_000);
 
-  it('takes ten thousand units from the first message on without a page that stands still', async () => {
+  it('is a table of ten thousand units that draws only what is seen, sorts and filters', async () => {
     const { element, nats } = await subscribed();
     const begun = performance.now();
     for (let index = 0; index < 10_000; index++)
       nats.deliver(...heartbeatMessage(nameOf(index), { interval_ms: 60_000 }));
-    await untilText(element, '10,000 units: 10,000 healthy', 20_000);
-    expect(performance.now() - begun, 'ms until all are counted').to.be.below(3_000);
-    expect(element.shadowRoot?.querySelectorAll('*').length, 'elements').to.be.below(10_000);
-    for (let round = 2; round <= 6; round++) {
-      nats.deliver(...heartbeatMessage(nameOf(0), { sequence: round, interval_ms: 60_000 }));
-      const before = performance.now();
-      await waitUntil(() => figures(card(element, nameOf(0)))['Sequence'] === String(round), '', { interval: 10 });
-      expect(performance.now() - before, 'ms until one message is drawn').to.be.below(500);
-    }
-  });
+    nats.deliver(
+      ...heartbeatMessage('z-critical', { status: 'critical', reasons: ['disk full'], interval_ms: 60_000 }),
+    );
+    await untilText(element, '10,000 units: 1 critical, 9,999 healthy', 20_000);
+    expect(performance.now() - begun, 'ms until all are counted').to.be.below(20_000);
+    expect(element.shadowRoot?.querySelectorAll('*').length, 'elements').to.be.below(3_000);
+    expect(gridRows(element)[0]).to.match(/^z-critical.*critical/);
+    nats.deliver(...heartbeatMessage('z-critical', { interval_ms: 60_000 }));
+    await untilText(element, '10,000 units: 10,000 healthy');
+    element.filter = 'leaf-0999';
+    await untilText(element, '10 of 10,000 units');
+    element.sort = '-unit';
+    await waitUntil(() => gridRows(element)[0]?.startsWith('leaf-09999'));
+    await expect(element).to.be.accessible();
+  }).timeout(40_000);
 
   it('counts ten thousand malformed messages exactly', async () => {
     const { element, nats } = await subscribed();
