@@ -22,8 +22,8 @@ export interface DrainHub {
   isSilent(): boolean;
   /** @throws JetStreamError */
   send(message: StoredMessage): Promise<void>;
-  /** @throws JetStreamError */
-  declare(range: LostRange): Promise<void>;
+  /** @returns what was declared: it may be an earlier range that was not acknowledged. @throws JetStreamError */
+  declare(range: LostRange): Promise<LostRange>;
 }
 
 /** One message of a batch, and where it lies. */
@@ -115,30 +115,43 @@ export class Drain {
       if (!range) return true;
       if (!this.#hub.isUp()) return false;
       try {
-        await this.#hub.declare(range);
+        this.#shelf.declared(await this.#hub.declare(range));
       } catch (error) {
         // Down is said elsewhere; that the hub does not take gaps is not.
         const isDown = error instanceof JetStreamError && error.failure === 'down';
         if (!isDown) this.#log.error({ err: error }, `the hub does not take the declaration of a gap`);
         return false;
       }
-      this.#shelf.declared(range);
     }
   }
 
   async #batch(most: number): Promise<Item[]> {
-    const { held, backlog, ledger } = this.#shelf;
+    const { held, backlog } = this.#shelf;
     const batch: Item[] = [];
     for (const one of held.values()) {
       if (batch.length >= most) break;
       if (!one.inFlight && !one.putting) batch.push({ message: one.message, held: one, seq: null });
     }
     backlog?.rewind();
+    try {
+      await this.#readBacklog(batch, most);
+    } catch (error) {
+      // What is in memory does not wait for a local stream that does not answer.
+      if (batch.length === 0) throw error;
+    }
+    if (batch.length === 0) backlog?.rewind();
+    return batch;
+  }
+
+  /** @throws JetStreamError of the local stream */
+  async #readBacklog(batch: Item[], most: number): Promise<void> {
+    const { held, backlog, ledger } = this.#shelf;
+    if (this.#shelf.isResting) return;
     while (backlog?.isEmpty === false && batch.length < most) {
       const read = await backlog.next();
       if (!read) {
         for (const series of ledger.series('all')) this.#findLost(series, Infinity, batch);
-        break;
+        return;
       }
       const { seq, message } = read;
       // Of a start that left no note.
@@ -148,8 +161,6 @@ export class Drain {
       if (!message || !ledger.has(message.place) || held.has(message.place)) backlog.settle(seq);
       else batch.push({ message, held: null, seq });
     }
-    if (batch.length === 0) backlog?.rewind();
-    return batch;
   }
 
   #findLost(

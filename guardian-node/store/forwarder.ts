@@ -62,6 +62,7 @@ export class Forwarder {
   readonly #drain: Drain;
   #inFlight = 0;
   #gapSeq = 0;
+  #declaring: { readonly range: LostRange; readonly message: StoredMessage } | null = null;
   #logSeq = 0;
   /** Monotonic, since when the hub acknowledges nothing; null: it does. */
   #silentSince: number | null = null;
@@ -113,6 +114,8 @@ export class Forwarder {
     this.#recovery.readAgain();
     const held = this.#shelf.take({ place, subject, data, headers });
     void this.#live(held);
+    // Behind the live one: a server that is slow to keep it must not be slow to pass it on.
+    this.#shelf.keep(held);
     return true;
   }
 
@@ -213,27 +216,23 @@ export class Forwarder {
     }
   }
 
-  async #declare({ startedAt: of, kind, from, to, reason }: LostRange): Promise<void> {
-    const { unit, startedAt, intervalMs } = this.#options;
-    const seq = ++this.#gapSeq;
-    const gap = {
-      unit,
-      ts: Date.now(),
-      seq,
-      kind,
-      of,
-      from,
-      to,
-      reason,
-      startedAt,
-      intervalMs: intervalMs(),
-      problems: [],
-    };
-    const place: MessagePlace = { unit, startedAt, kind: 'gap', seq };
-    const message = { place, subject: subjects.gap(unit), data: encodeGap(gap), headers: [] };
-    await this.#hub.publish(message, { backlogAt: null, pendingFrom: null });
+  /** The same words until the hub has them: it may, without this end having heard of it. */
+  async #declare(range: LostRange): Promise<LostRange> {
+    const declaring = (this.#declaring ??= { range, message: this.#gapMessage(range) });
+    await this.#hub.publish(declaring.message, { backlogAt: null, pendingFrom: null });
+    this.#declaring = null;
+    const { kind, startedAt: of, from, to, reason } = declaring.range;
     this.#log.warn({ kind, of, from, to, reason }, `${to - from + 1} messages (${kind} ${from} to ${to}) were lost`);
     this.#heard();
+    return declaring.range;
+  }
+
+  #gapMessage({ startedAt: of, kind, from, to, reason }: LostRange): StoredMessage {
+    const { unit, startedAt, intervalMs } = this.#options;
+    const seq = ++this.#gapSeq;
+    const said = { kind, of, from, to, reason, startedAt, intervalMs: intervalMs(), problems: [] };
+    const place: MessagePlace = { unit, startedAt, kind: 'gap', seq };
+    return { place, subject: subjects.gap(unit), data: encodeGap({ unit, ts: Date.now(), seq, ...said }), headers: [] };
   }
 
   #sending(place: MessagePlace, isBacklog: boolean): { backlogAt: number | null; pendingFrom: string | null } {

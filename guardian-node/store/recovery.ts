@@ -45,7 +45,7 @@ export class Recovery {
       .then(() => (this.#failedAt = null))
       .catch((error: unknown) => {
         this.#failedAt = performance.now();
-        this.#log.debug({ err: error }, 'the local stream cannot be read yet');
+        this.#shelf.unusable(error);
       })
       .then(() => {
         this.#reading = null;
@@ -98,7 +98,7 @@ export class Recovery {
     }
     const left = ledger.series('old').map(({ kind }) => kind);
     for (const kind of MESSAGE_KINDS) if (!left.includes(kind)) this.#known.add(kind);
-    this.#shelf.isRecovered = true;
+    this.#shelf.recovered();
     if (left.length > 0) await this.#writeNote();
   }
 

@@ -16,6 +16,9 @@ import { RangeSet } from './ranges.ts';
 
 /** Between two purges of what the hub has, ms: each is a write on a disk that may be flash. */
 const PURGE_EVERY_MS = 30_000;
+/** For how long a local stream that takes nothing is left alone, ms: from the first time to the last. */
+const FIRST_REST_MS = 2_000;
+const LONGEST_REST_MS = 300_000;
 /** Between two looks at how full the local stream is, ms. */
 const LOOK_EVERY_MS = 2_000;
 
@@ -52,6 +55,9 @@ export class Shelf {
   #fullPercent: number | null = null;
   /** Why nothing can be put into the local stream; null: it can. */
   #problem: string | null = null;
+  /** Monotonic, ms: until then nothing is put into the local stream. */
+  #restsUntil = 0;
+  #restMs = FIRST_REST_MS;
   #droppedTold = 0;
   #seen = { firstSeq: 0, lastSeq: 0 };
   /** Told by the local stream's own numbers, before the ranges are known. */
@@ -72,6 +78,11 @@ export class Shelf {
     return this.#seen;
   }
 
+  /** Whether the local stream is left alone, since it did not answer. */
+  get isResting(): boolean {
+    return performance.now() < this.#restsUntil;
+  }
+
   get problem(): string | null {
     return this.#problem;
   }
@@ -79,20 +90,21 @@ export class Shelf {
   take(message: StoredMessage): Held {
     this.ledger.add(message.place, message.place.seq);
     const held = this.held.add(message);
-    this.keep(held);
     this.#bound();
     return held;
   }
 
   /** Puts it into the local stream; it stays in memory, too, until the hub has it or is found not to answer. */
   keep(held: Held): void {
-    if (!this.local || held.kept !== null || held.putting || !this.#connected()) return;
+    // Before what lies there is known its own messages would hide which ones were the last.
+    if (!this.local || !this.isRecovered || held.kept !== null || held.putting || !this.#connected()) return;
+    if (this.isResting) return;
     held.putting = true;
     this.local
       .put(held.message)
       .then(
         (seq) => this.#kept(held, seq),
-        (error: unknown) => this.#notKept(error),
+        (error: unknown) => this.unusable(error),
       )
       .finally(() => (held.putting = false));
   }
@@ -175,7 +187,7 @@ export class Shelf {
 
   /** Forgets at once in the local stream what the hub has. Never throws. */
   async purgeNow(): Promise<void> {
-    if (!this.local || !this.isRecovered || !this.#connected()) return;
+    if (!this.local || !this.isRecovered || this.isResting || !this.#connected()) return;
     let below = Math.min(this.#lastKept + 1, this.backlog?.from ?? Infinity);
     for (const { kept } of this.held.values()) if (kept !== null) below = Math.min(below, kept);
     if (below <= this.#purgedBelow) return;
@@ -195,8 +207,7 @@ export class Shelf {
   #kept(held: Held, seq: number): void {
     held.kept = seq;
     this.#lastKept = Math.max(this.#lastKept, seq);
-    if (this.#problem !== null) this.#log.info(`the local stream takes messages again`);
-    this.#problem = null;
+    if (this.#problem !== null) this.#usable();
     if (!held.inFlight && this.held.has(held.message.place)) this.#toBacklog(held);
   }
 
@@ -206,17 +217,39 @@ export class Shelf {
     this.backlog.extend(held.kept);
   }
 
-  #notKept(error: unknown): void {
+  /** What lies in the local stream is known: from now on messages are kept there. */
+  recovered(): void {
+    this.isRecovered = true;
+    this.#usable();
+  }
+
+  /**
+   * The local stream takes nothing. It is left alone for a while: nats-server 2.9 reads nothing more from a connection that waits for
+   * a full disk, not even what is live.
+   */
+  unusable(error: unknown): void {
+    if (!this.#connected()) return;
     const why = error instanceof Error ? error.message : String(error);
-    const first = this.#problem === null;
+    const isNew = this.#problem === null;
     this.#problem = why;
-    if (!first || !this.#connected()) return;
+    if (this.isResting) return;
+    this.#restsUntil = performance.now() + this.#restMs;
+    this.#restMs = Math.min(LONGEST_REST_MS, this.#restMs * 2);
+    if (!isNew) return;
     const name = this.#options.stream;
     this.#log.error(
       { stream: name },
       `stream ${name} of this machine's nats-server takes nothing (${why}): is it there (nunect-guardian setup-streams), ` +
         `has its disk room? Until then messages wait in memory`,
     );
+  }
+
+  #usable(): void {
+    if (this.#problem !== null) this.#log.info('the local stream takes messages again');
+    this.#problem = null;
+    this.#restsUntil = 0;
+    this.#restMs = FIRST_REST_MS;
+    for (const held of this.held.values()) this.keep(held);
   }
 
   /** Drops the oldest that are in memory alone, where there are too many of them. */
@@ -232,7 +265,8 @@ export class Shelf {
   }
 
   #look(): void {
-    if (!this.local || !this.#connected() || performance.now() - this.#lookedAt < LOOK_EVERY_MS) return;
+    if (!this.local || this.isResting || !this.#connected()) return;
+    if (performance.now() - this.#lookedAt < LOOK_EVERY_MS) return;
     this.#lookedAt = performance.now();
     this.local.state().then(
       ({ bytes, maxBytes, firstSeq, lastSeq }) => {
