@@ -155,6 +155,11 @@ describe('clocks by chronyd', { concurrency: 4 }, () => {
       'two falsetickers',
     );
     const { report } = clock.last;
+    assert.equal(
+      report.alarms.some(({ code }) => code === 'no_majority'),
+      true,
+      JSON.stringify(report.alarms),
+    );
     assert.deepEqual([report.activeSource, report.clockQuality, report.errorBoundNs], ['unsynced', 'freerun', null]);
   });
 

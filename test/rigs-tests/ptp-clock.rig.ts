@@ -112,9 +112,46 @@ describe('clocks by PTP', { concurrency: 3 }, () => {
     // Three samples of five make a median.
     assert.equal((await becomes({ ptpTimescale: 1 }, isOff, 'freerun', 'utc_tai_offset')) <= 3, true);
     assert.match(clock.last.report.reason ?? '', /which is TAI less UTC \(37 s\)/);
+    const alarms = clock.last.report.alarms.map(({ code }) => code);
+    assert.equal(alarms.includes('utc_tai_offset'), true, alarms.join(', '));
     await rig.setGrandmaster({});
     await clock.until('ptp', ['locked'], 60_000);
   });
+
+  test(
+    'a slave that becomes master when it hears none; a master that is not the configured one',
+    options,
+    async (t) => {
+      const rig = await startPtp(programs, { slave: { slaveOnly: 0 } });
+      const ptp = new PmcReader({ pmc: programs.pmc, domain: 0, sockets: [rig.slaveSocket] });
+      const master = await rig.asked('PARENT_DATA_SET', 'grandmasterIdentity');
+      const clock = new WatchedClock({ ptp, ptpMaster: master });
+      t.after(async () => {
+        clock.close();
+        await rig.stop();
+      });
+      const alarms = (of: WatchedClock): string[] => of.last.report.alarms.map(({ code }) => code);
+      await clock.until('ptp', GOOD, 60_000);
+      assert.deepEqual(alarms(clock), []);
+      await rig.grandmaster.kill();
+      const becomes = await clock.untilSample((sample) => portState(sample) === 'MASTER', 'MASTER');
+      assert.equal(clock.last.report.clockQuality, 'holdover', JSON.stringify(becomes.at(-1)?.report));
+      assert.equal(alarms(clock).includes('unexpected_master'), true, alarms(clock).join(', '));
+      await rig.grandmaster.start();
+      await rig.setGrandmaster({});
+      await rig.reachSlave();
+      await clock.until('ptp', GOOD);
+      assert.equal(alarms(clock).includes('unexpected_master'), false, alarms(clock).join(', '));
+
+      const other = new WatchedClock({
+        ptp: new PmcReader({ pmc: programs.pmc, domain: 0, sockets: [rig.slaveSocket] }),
+        ptpMaster: '001122.fffe.334455',
+      });
+      t.after(() => other.close());
+      await other.until('ptp', GOOD, 60_000);
+      assert.deepEqual(alarms(other), ['ptp_master_mismatch']);
+    },
+  );
 
   // True offsets: by `delayAsymmetry` as far as that goes (2.1 s), beyond it by what both stamp too late or too early.
   for (const [name, truthNs, shift, code, quality] of [
@@ -154,6 +191,8 @@ describe('clocks by PTP', { concurrency: 3 }, () => {
     const hung = await clock.until('ptp', ['holdover']);
     assert.equal(hung.length, 1, 'at once');
     assert.match(clock.last.report.reason ?? '', /does not answer|no answer/);
+    const alarms = clock.last.report.alarms.map(({ code }) => code);
+    assert.equal(alarms.includes('query_failing'), true, alarms.join(', '));
     rig.slave.resume();
     const back = await clock.until('ptp', GOOD);
     assert.equal(pollsBetween(back, isSlave, isGood) <= 3, true);
