@@ -146,7 +146,8 @@ export class ClockWatch {
   /** ntpq is slow, and only for where there is no chronyd. */
   async #readNtp(): Promise<[Evidence['chrony'], Evidence['ntpq']]> {
     const chrony = await this.#ask(this.#options.chrony);
-    return [chrony, reading(chrony) ? null : await this.#ask(this.#options.ntpq)];
+    const isThere = reading(chrony) !== null || failed(chrony)?.failure === 'timeout';
+    return [chrony, isThere ? null : await this.#ask(this.#options.ntpq)];
   }
 
   /** The first reading after a while proves nothing: then until new messages are seen, or would have been. */

@@ -4,6 +4,7 @@ import { ClockReadError, type ClockReader, type ClockReading } from './reader.ts
 export class FirstOf<Reading extends ClockReading> implements ClockReader<Reading> {
   readonly name: string;
   readonly #readers: readonly ClockReader<Reading>[];
+  #answered: ClockReader<Reading> | null = null;
 
   constructor(readers: readonly ClockReader<Reading>[]) {
     this.#readers = readers;
@@ -14,10 +15,14 @@ export class FirstOf<Reading extends ClockReading> implements ClockReader<Readin
     const failures: ClockReadError[] = [];
     for (const reader of this.#readers) {
       try {
-        return await reader.read();
+        const reading = await reader.read();
+        this.#answered = reader;
+        return reading;
       } catch (error) {
         if (!(error instanceof ClockReadError)) throw error;
         failures.push(error);
+        // The way was good and its daemon hangs: another way to it would only wait longer.
+        if (error.failure === 'timeout' && reader === this.#answered) break;
       }
     }
     // Somebody who is there and does not answer says more than somebody who is not there.

@@ -162,6 +162,18 @@ test('the first that answers is taken; of failures that of a daemon that is ther
   const reading = parseKernel('maxerror: 1', 'x');
   assert.equal(await new FirstOf([says(absent), says(reading)]).read(), reading);
   await assert.rejects(new FirstOf([says(absent), says(hung)]).read(), failure('timeout', /hung/));
+  const answers: (ClockReading | ClockReadError)[] = [reading, hung];
+  const hangs: ClockReader = {
+    name: 'hangs',
+    read: () => {
+      const next = answers.shift() ?? hung;
+      return next instanceof Error ? Promise.reject(next) : Promise.resolve(next);
+    },
+    close: () => undefined,
+  };
+  const chain = new FirstOf([hangs, says(reading)]);
+  await chain.read();
+  await assert.rejects(chain.read(), failure('timeout', /hung/), 'no other way is tried to a daemon that hangs');
 });
 
 test('a status file counts while it is fresh, and names what ptp4l named', async () => {
