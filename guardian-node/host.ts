@@ -2,27 +2,20 @@
 import { statfs } from 'node:fs/promises';
 import os from 'node:os';
 import { resolve } from 'node:path';
-import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import type { HeartbeatHost, HeartbeatProcess } from '../protocol/index.ts';
 import { within } from './bursts.ts';
+import { LoopDelay } from './loop-watch.ts';
 
 /** How long the file system may take, ms. */
 const DISK_LIMIT_MS = 500;
 
-/** How often the event loop is looked at, ms: often enough for a heartbeat's percentile, rare enough to cost nothing. */
-const RESOLUTION_MS = 50;
-
 export class HostFigures {
-  readonly #delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  readonly #delay = new LoopDelay();
   #cpu = process.cpuUsage();
   #at = performance.now();
 
-  constructor() {
-    this.#delay.enable();
-  }
-
   close(): void {
-    this.#delay.disable();
+    this.#delay.close();
   }
 
   host(disks: readonly DiskReading[]): HeartbeatHost {
@@ -46,9 +39,7 @@ export class HostFigures {
     const elapsedUs = (now - this.#at) * 1e3;
     this.#cpu = process.cpuUsage();
     this.#at = now;
-    // The histogram holds the time between two looks, so the delay is what is above the resolution.
-    const p99 = this.#delay.count > 0 ? Math.max(0, this.#delay.percentile(99) / 1e6 - RESOLUTION_MS) : null;
-    this.#delay.reset();
+    const p99 = this.#delay.take();
     return {
       rss: process.memoryUsage.rss(),
       cpuPercent: elapsedUs > 0 ? Math.round(((cpu.user + cpu.system) / elapsedUs) * 1_000) / 10 : null,

@@ -9,7 +9,7 @@ import { takeBurst, within, type Sample } from './bursts.ts';
 import { OffsetFilter, type ClockOffset } from './clock-offset.ts';
 import { StandingSubscription } from './gate.ts';
 import type { Logger } from './logger.ts';
-import { LoopWatch } from './loop-watch.ts';
+import { watchingLoop } from './loop-watch.ts';
 import type { WallClock } from './wall-clock.ts';
 
 /** A sample that takes longer is lost, ms, unless the probe's user says otherwise. */
@@ -35,7 +35,7 @@ export interface BurstSize {
 }
 
 /** One echo that came back. */
-interface Echo {
+export interface Echo {
   /** From its publish to its reply, ns. */
   readonly ns: number;
   /** t1, µs since the epoch. */
@@ -58,7 +58,6 @@ export class RttProbe {
   readonly #inbox: string;
   readonly #replies: StandingSubscription;
   readonly #clock: WallClock;
-  readonly #loop = new LoopWatch();
   readonly #waiting = new Map<string, Waiting>();
   #next = 0;
   /** How often the connection fell: a burst is never continued on the next one. */
@@ -102,7 +101,7 @@ export class RttProbe {
       return { native: native.burst, app: null, errors };
     }
     this.#replies.ensure(nats);
-    const app = await this.#burst(async () => (await this.#ask(nats, echo, size.limitMs)).ns, size);
+    const app = await this.#burst(async () => (await this.echo(nats, echo, size.limitMs)).ns, size);
     if (app.error !== null) errors.push(`app: ${app.error}`);
     return { native: native.burst, app: app.burst, errors };
   }
@@ -114,7 +113,7 @@ export class RttProbe {
     // Not amid the burst: it takes a millisecond.
     this.#clock.refresh();
     const { burst, error } = await this.#burst(async () => {
-      const asked = await this.#ask(nats, echo, size.limitMs);
+      const asked = await this.echo(nats, echo, size.limitMs);
       filter.add(asked);
       return asked.ns;
     }, size);
@@ -129,11 +128,16 @@ export class RttProbe {
     const standing: Sample = () =>
       // What is sent now would wait in the client's buffer for the next connection.
       this.#falls === falls ? sample() : Promise.reject(new Error('the connection fell'));
-    const { result, maxUs } = await this.#loop.during(() => takeBurst(standing, samples, limitMs));
+    const { result, maxUs } = await watchingLoop(() => takeBurst(standing, samples, limitMs));
     return { ...result, burst: { ...result.burst, eventLoopMaxUs: maxUs } };
   }
 
-  #ask(nats: NatsConnection, echo: string, limitMs: number): Promise<Echo> {
+  /**
+   * One request on an echo, and its reply.
+   *
+   * @throws Error when none came within the limit, when it was refused, or when the connection fell
+   */
+  echo(nats: NatsConnection, echo: string, limitMs: number): Promise<Echo> {
     const id = String(++this.#next);
     const headers = natsHeaders();
     const sentUs = this.#clock.nowUs();
@@ -175,6 +179,7 @@ export class RttProbe {
  */
 export async function ping(nats: NatsConnection, limitMs = LIMIT_MS): Promise<number> {
   const start = process.hrtime.bigint();
-  await within(nats.flush(), limitMs, `no PONG within ${limitMs} ms`);
-  return Number(process.hrtime.bigint() - start);
+  // Timed where it is first heard of: each promise around it would add its part.
+  const pong = nats.flush().then(() => process.hrtime.bigint());
+  return Number((await within(pong, limitMs, `no PONG within ${limitMs} ms`)) - start);
 }

@@ -16,7 +16,7 @@ export interface RttBurst {
   /** Mean absolute difference of successive samples (RFC 3550's quantity, unsmoothed). */
   readonly jitterUs: number | null;
   /**
-   * Longest delay of the measuring process's own event loop meanwhile, µs; of bursts that overlap, together. What a round
+   * Longest delay of the measuring process's own event loop meanwhile, µs. What a round
    * trip has above its minimum may be this process's own doing, up to here. Null: not watched.
    */
   readonly eventLoopMaxUs: number | null;

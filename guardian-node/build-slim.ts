@@ -1,0 +1,58 @@
+/** What keeps the built guardian small in memory: parts of Node that only some need are loaded when they are used. */
+import type { Plugin } from 'esbuild';
+import { createRequire } from 'node:module';
+
+/** Each costs up to 2 MB once loaded; TLS alone loads all of crypto. */
+const LAZY = ['assert', 'child_process', 'crypto', 'dgram', 'dns/promises', 'fs/promises', 'http', 'tls', 'url'];
+/**
+ * pino's own ways of writing, in threads and to files. The guardian gives it a function to write to, and whoever would use
+ * them is told.
+ */
+const UNUSED = ['thread-stream', 'sonic-boom'];
+
+const load = createRequire(import.meta.url);
+
+export const slim: Plugin = {
+  name: 'slim',
+  setup(build) {
+    build.onResolve({ filter: new RegExp(`^(?:node:)?(?:${LAZY.join('|')})$`) }, ({ path, namespace }) =>
+      namespace === 'lazy'
+        ? { path, external: true }
+        : { path: `node:${path.replace(/^node:/, '')}`, namespace: 'lazy' },
+    );
+    build.onLoad({ filter: /.*/, namespace: 'lazy' }, ({ path }) => ({ contents: lazy(path) }));
+    build.onResolve({ filter: new RegExp(`^(?:${UNUSED.join('|')})$`) }, ({ path }) => ({ path, namespace: 'unused' }));
+    build.onLoad({ filter: /.*/, namespace: 'unused' }, ({ path }) => ({
+      contents: `module.exports = function () { throw new Error(${JSON.stringify(`${path} is not part of the guardian`)}); };`,
+    }));
+    // Of worker threads pino asks one thing, as it is loaded; the guardian has none.
+    build.onResolve({ filter: /^(?:node:)?worker_threads$/ }, ({ path }) => ({ path, namespace: 'main-thread' }));
+    build.onLoad({ filter: /.*/, namespace: 'main-thread' }, () => ({ contents: 'exports.isMainThread = true;' }));
+  },
+};
+
+/**
+ * A module that looks like the one of Node, and loads it when one of its functions is called, a class constructed, or
+ * anything else looked at. Nothing is an instance of a class that is not loaded.
+ */
+function lazy(path: string): string {
+  const real = load(path) as Record<string, unknown>;
+  const names = Object.keys(real);
+  const functions = names.filter((name) => typeof real[name] === 'function');
+  const called = functions.filter((name) => /^[a-z]/.test(name));
+  const classes = functions.filter((name) => /^[A-Z]/.test(name));
+  const looked = names.filter((name) => !called.includes(name) && !classes.includes(name));
+  return `
+    let real;
+    const load = () => (real ??= require(${JSON.stringify(path)}));
+    for (const name of ${JSON.stringify(called)}) exports[name] = (...given) => load()[name](...given);
+    for (const name of ${JSON.stringify(classes)})
+      exports[name] = new Proxy(function () {}, {
+        apply: (_, self, given) => Reflect.apply(load()[name], self, given),
+        construct: (_, given) => Reflect.construct(load()[name], given),
+        get: (_, key) =>
+          key === Symbol.hasInstance ? (value) => real !== undefined && value instanceof real[name] : load()[name][key],
+      });
+    for (const name of ${JSON.stringify(looked)})
+      Object.defineProperty(exports, name, { enumerable: true, configurable: true, get: () => load()[name] });`;
+}
