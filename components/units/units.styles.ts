@@ -83,8 +83,12 @@ export const styles = css`
     padding: 0;
   }
 
+  .grid-summary .line {
+    margin: 0;
+  }
+
   .units-foot {
-    margin: 8px 0 0;
+    margin: 8px var(--_space) var(--_space);
     color: var(--_text-quiet);
     font-size: 0.86em;
     overflow-wrap: anywhere;

@@ -3,7 +3,7 @@ import { RequestFailure } from './ask.ts';
 import { DirectGet, type StoredMessage } from './direct-get.ts';
 import type { SequencePlace } from './sequence-book.ts';
 import type { Silence } from './silence.ts';
-import { readSpan, type HistorySpan } from './stream-history.ts';
+import { HISTORY_BOUNDS, readSpan, type HistorySpan } from './stream-history.ts';
 
 /** What became of the past that was asked for. */
 export interface HistoryNote {
@@ -21,6 +21,8 @@ interface HistoryTaker {
   /** @param at by this browser's clock; returns whether it could be read */
   take(message: StoredMessage, at: number): boolean;
   changed(): void;
+  /** Names the curve that a message belongs to. */
+  curveOf(message: StoredMessage): string;
 }
 
 /** What two clocks may differ before it is worth placing the past anew, ms. */
@@ -122,7 +124,13 @@ export class HistoryReader {
     const offset = this.#offsetMs ?? 0;
     if (!isMore && this.#note.state !== 'read') this.#note = ASKING;
     try {
-      const span = await readSpan(new DirectGet(this.#connection), this.#subject, from + offset);
+      const span = await readSpan(
+        new DirectGet(this.#connection),
+        this.#subject,
+        from + offset,
+        HISTORY_BOUNDS,
+        (message) => this.#taker.curveOf(message),
+      );
       if (round !== this.#round) return;
       this.#take(span, offset, isMore);
       this.#cutAt = null;

@@ -109,6 +109,10 @@ export abstract class MetricHistory<T extends Metric, L extends MetricLine<T>> e
         }
       },
       take: (message, at) => this.#takeStored(message, at),
+      curveOf: ({ subject, data, headers }) => {
+        const decoded = kind.decode(subject, data, headers);
+        return decoded.ok ? keyOf(decoded.value, kind) : subject;
+      },
       changed: () => {
         for (const kept of this.#kept.values()) kept.view = null;
         this.touch();
@@ -237,7 +241,7 @@ export abstract class MetricHistory<T extends Metric, L extends MetricLine<T>> e
   }
 
   #lineOf(value: T, now: number): Kept<T, L> | null {
-    const key = `${value.unit} ${this.#kind.lineOf(value)}`;
+    const key = keyOf(value, this.#kind);
     const known = this.#kept.get(key);
     if (known) return known;
     if (!this.#hasRoom(now)) {
@@ -300,6 +304,10 @@ export abstract class MetricHistory<T extends Metric, L extends MetricLine<T>> e
     if (this.started) this.#lateTimer.set(this.#kept.values(), now, () => this.touch());
     return [...late].filter((unit) => !heard.has(unit)).sort();
   }
+}
+
+function keyOf<T extends Metric>(value: T, kind: MetricKind<T>): string {
+  return `${value.unit} ${kind.lineOf(value)}`;
 }
 
 function placeOf({ seq, startedAt }: Metric): { readonly sequence: number; readonly startedAt: number | null } {

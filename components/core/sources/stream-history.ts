@@ -38,6 +38,7 @@ const EMPTY: HistorySpan = { messages: [], decimated: false, heldFrom: null, unr
  *
  * @param subject may have wildcards
  * @param from ms since the epoch, the stream's clock
+ * @param curveOf which curve a message belongs to: where not all are read, each curve is to have its share
  * @throws RequestFailure
  */
 export async function readSpan(
@@ -45,6 +46,7 @@ export async function readSpan(
   subject: string,
   from: number,
   bounds: HistoryBounds = HISTORY_BOUNDS,
+  curveOf: (message: StoredMessage) => string = ({ subject }) => subject,
 ): Promise<HistorySpan> {
   const first = await get.ask({ next_by_subj: subject, start_time: iso(from), batch: 1 });
   const [head] = first.messages;
@@ -54,7 +56,7 @@ export async function readSpan(
   read.add(head);
   const byTime = head.pending !== null;
   const decimated = byTime
-    ? await readByTime(get, subject, from, head, bounds.messages, read)
+    ? await readByTime(get, subject, from, head, bounds.messages, read, curveOf)
     : await readBySequence(get, subject, from, head, bounds.requests, read);
   const messages = read.since(from);
   return {
@@ -104,6 +106,7 @@ async function readByTime(
   head: StoredMessage,
   most: number,
   read: Collected,
+  curveOf: (message: StoredMessage) => string,
 ): Promise<boolean> {
   const take = async (start: number, batch: number): Promise<readonly StoredMessage[]> => {
     const { messages, unreadable } = await get.ask({ next_by_subj: subject, start_time: iso(start), batch });
@@ -119,11 +122,11 @@ async function readByTime(
   const last = await get.one({ last_by_subj: subject });
   if (!last) return true;
   read.add(last);
-  // so many at each moment that every unit is among them
+  // so many at each moment that every curve is among them
   const length = Math.max(1, last.storedAt - from);
   const sample = Math.ceil(Math.min(SAMPLE, most / 4));
   const late = await take(last.storedAt - (length * sample) / total, sample);
-  const each = Math.min(sample, new Set(late.map((message) => message.subject)).size + 1);
+  const each = Math.min(sample, new Set(late.map(curveOf)).size + 1);
   const moments = Math.max(2, Math.floor((most - late.length) / each) - 1);
   const step = length / moments;
   await inTurns(moments, (index) => take(from + index * step, each));

@@ -173,6 +173,8 @@ export class UnitRoster extends BaseSource<UnitRosterData> {
   }
 
   async #readAll(get: DirectGet): Promise<string | null> {
+    // what it means that nobody answers is known of a direct get
+    if ((await get.one({ last_by_subj: subjectPatterns.heartbeat })) === null) return null;
     let names = await askSubject(this.connection, HISTORY.streamInfo, readNames, {
       subjects_filter: subjectPatterns.heartbeat,
     });

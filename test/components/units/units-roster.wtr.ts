@@ -81,7 +81,7 @@ describe('<nunect-units> with a stream behind it', () => {
     const element = await shown(nats);
     nats.deliver(...heartbeatMessage('leaf-1'));
     await untilText(element, 'Units that are silent now are not known');
-    expect(textOf(element)).to.include('OPSJS.STREAM.INFO.OPS').and.include('leaf-1');
+    expect(textOf(element)).to.include('nunect-guardian setup-streams').and.include('leaf-1');
   });
 
   it('says since when a state holds', async () => {
