@@ -8,6 +8,7 @@ import {
   subjects,
   type Heartbeat,
   type HeartbeatNats,
+  type HeartbeatStore,
   type RttMetric,
 } from '../protocol/index.ts';
 import type { Connection } from './connection.ts';
@@ -48,7 +49,7 @@ export interface PublisherParts {
   /** Before each round: subscriptions that are missing. */
   readonly ensure: (nats: NatsConnection) => void;
   /** Where messages are kept until the hub has them, and how that is; without it nothing is published while disconnected. */
-  readonly store?: { evidence(): StoreEvidence } | undefined;
+  readonly store?: { evidence(): StoreEvidence; figures(): HeartbeatStore } | undefined;
   readonly heard?: (published: Published) => void;
 }
 
@@ -209,6 +210,7 @@ export class Publisher {
       process,
       nats: nats && this.#natsFigures(nats),
       thresholds: profile.thresholds,
+      store: store?.figures() ?? null,
       problems: [],
     };
     const { data, headers } = encodeHeartbeat(heartbeat);

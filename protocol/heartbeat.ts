@@ -53,6 +53,20 @@ export interface HeartbeatNats {
   readonly outMsgs: number | null;
 }
 
+/** What this unit has published and the hub's stream has not acknowledged. */
+export interface HeartbeatStore {
+  /** `stream`: it waits in a stream of the unit's own server, and survives a restart; `memory`: it does not. */
+  readonly kind: string | null;
+  /** Messages that wait. */
+  readonly pending: number | null;
+  /** Messages that were lost since the start, and declared so or about to be. */
+  readonly dropped: number | null;
+  /** How full the buffer is, percent of its limit. */
+  readonly fullPercent: number | null;
+  /** Why the local stream cannot be used; null: it can, or there is none. */
+  readonly problem: string | null;
+}
+
 /** At what a unit's own rules lower its status, so that who shows its figures can colour them by the same. */
 export interface HeartbeatThresholds {
   /** Round trips, p50, ms: degraded above it. */
@@ -99,6 +113,8 @@ export interface Heartbeat {
   readonly process: HeartbeatProcess | null;
   readonly nats: HeartbeatNats | null;
   readonly thresholds: HeartbeatThresholds | null;
+  /** Null: it keeps nothing, or does not say. */
+  readonly store: HeartbeatStore | null;
   /** Fields that came but could not be read, and so are null. */
   readonly problems: readonly string[];
 }
@@ -143,6 +159,15 @@ const Body = s.camel({
       reconnects: s.softCount,
       in_msgs: s.softCount,
       out_msgs: s.softCount,
+    }),
+  ),
+  store: s.soft(
+    s.camel({
+      kind: s.softText,
+      pending: s.softCount,
+      dropped: s.softCount,
+      full_percent: s.softPositive,
+      problem: s.softText,
     }),
   ),
   thresholds: s.soft(
@@ -258,6 +283,13 @@ export function encodeHeartbeat(h: Heartbeat): { data: string; headers: [string,
       reconnects: nats.reconnects,
       in_msgs: nats.inMsgs,
       out_msgs: nats.outMsgs,
+    },
+    store: h.store && {
+      kind: h.store.kind,
+      pending: h.store.pending,
+      dropped: h.store.dropped,
+      full_percent: h.store.fullPercent,
+      problem: h.store.problem,
     },
     thresholds: thresholds && {
       rtt_ms: thresholds.rttMs,

@@ -15,6 +15,7 @@ export {
   type HeartbeatNats,
   type HeartbeatProcess,
   type HeartbeatStatus,
+  type HeartbeatStore,
   type HeartbeatThresholds,
 } from './heartbeat.ts';
 export * from './log.ts';

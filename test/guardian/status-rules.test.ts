@@ -151,6 +151,7 @@ test('thresholds and disks cross the wire; a unit without them has none, and gar
       disks: [{ path: '/', total: 100, free: 40 }],
     },
     thresholds: LIMITS,
+    store: null,
   } as const satisfies Heartbeat;
   const read = (data: string): Heartbeat => {
     const decoded = decodeHeartbeat('ops.heartbeat.leaf-1', new TextEncoder().encode(data), undefined);

@@ -59,6 +59,7 @@ export const heartbeatBody = {
   host: { name: 'h', platform: 'linux', arch: 'x64', cpus: 2, load1: 0.5, mem_total: 8e9, mem_free: 4e9 },
   process: { rss: 5e7, cpu_percent: 0.3, event_loop_p99_ms: 1.2 },
   nats: { server_name: 'hub', server_version: '2.10.27', reconnects: 1, in_msgs: 10, out_msgs: 20 },
+  store: { kind: 'stream', pending: 12, dropped: 3, full_percent: 0.5, problem: 'no stream takes it' },
 };
 export const heartbeatHeaders: Pairs = [
   ['X-Unit-ID', 'leaf-1'],
