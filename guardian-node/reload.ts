@@ -15,7 +15,7 @@ const FIELDS = {
   rtt: { name: 'rtt', live: true },
   store: { name: 'store', live: false },
   chrony: { name: 'time.chrony', live: false },
-  driftPpm: { name: 'time.drift_ppm', live: false },
+  driftPpm: { name: 'time.drift_ppm', live: true },
 } as const satisfies Readonly<Record<keyof Profile, { readonly name: string; readonly live: boolean }>>;
 
 export interface Reloaded {

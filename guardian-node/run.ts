@@ -14,7 +14,7 @@ import { RttProbe } from './rtt.ts';
 import { loadSettings, type Login, type Settings } from './settings.ts';
 import { TimeConfigPublisher } from './time-config.ts';
 import { ClockWatch, type ClockConfiguration } from './time/clock-watch.ts';
-import { clockWatchOptions } from './time/options.ts';
+import { clockLimits, clockWatchOptions } from './time/options.ts';
 import { Forwarder } from './store/forwarder.ts';
 import { ServiceManager } from './systemd.ts';
 import { WallClock } from './wall-clock.ts';
@@ -161,6 +161,7 @@ class Guardian {
       log.warn({ fields: waiting }, `SIGHUP: changed, but taken up only at the next start: ${waiting.join(', ')}`);
     }
     this.#profile = profile;
+    this.#clock.limit(clockLimits(profile));
     if (taken.includes('capabilities')) this.#gate.replace(new Capabilities(profile.capabilities, profile.unit));
     if (taken.length === 0 || !this.#connection.nats) return;
     this.#ensure(this.#connection.nats);

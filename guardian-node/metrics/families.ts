@@ -1,5 +1,6 @@
 /** Which metrics there are: what was published last, in base units, and nothing that is older than it may be. */
 import {
+  CLOCK_ALARMS,
   CLOCK_QUALITIES,
   CLOCK_SOURCES,
   type Heartbeat,
@@ -157,6 +158,13 @@ function clockFamilies(clock: ClockReport): Family[] {
       'quality',
       CLOCK_QUALITIES,
       clock.clockQuality === null ? null : [clock.clockQuality],
+    ),
+    stateSet(
+      'nunect_clock_alarm_active',
+      'Alarms about the clock: 1 for those that hold now.',
+      'alarm',
+      CLOCK_ALARMS,
+      clock.alarms.map(({ code }) => code),
     ),
     gauge(
       'nunect_clock_since_timestamp_seconds',

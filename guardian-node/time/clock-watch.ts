@@ -57,7 +57,7 @@ export interface ClockConfiguration {
 
 export class ClockWatch {
   readonly #options: ClockWatchOptions;
-  readonly #limits: ClockLimits;
+  #limits: ClockLimits;
   readonly #log: Logger;
   readonly #servers: ConfiguredServers;
   #memory: ClockMemory = NO_MEMORY;
@@ -89,6 +89,11 @@ export class ClockWatch {
       this.#polling = null;
     });
     return this.#polling;
+  }
+
+  /** From the next poll on these hold. */
+  limit(limits: ClockWatchOptions['limits']): void {
+    this.#limits = { ...limits, mode: this.#options.mode };
   }
 
   close(): void {

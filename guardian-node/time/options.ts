@@ -22,16 +22,17 @@ export const NO_PROFILE: ClockProfile = {
 
 export function clockWatchOptions(settings: ClockSettings, profile: ClockProfile): ClockWatchOptions {
   const { timeSyncMode: mode, ptpDomain, ptpMaster, ntpServers } = settings;
-  const { errorBoundMs } = profile.thresholds;
   return {
     mode,
     ntpServers,
     ptpMaster,
-    limits: {
-      ...DEFAULT_LIMITS,
-      driftPpm: profile.driftPpm,
-      budgetNs: errorBoundMs === null ? null : errorBoundMs * 1e6,
-    },
+    limits: clockLimits(profile),
     ...clockReaders({ mode, ptpDomain, chrony: profile.chrony, tools: settings }),
   };
+}
+
+/** What of the profile the judgement goes by; a running guardian takes a change up. */
+export function clockLimits({ driftPpm, thresholds }: Omit<ClockProfile, 'chrony'>): ClockWatchOptions['limits'] {
+  const { errorBoundMs } = thresholds;
+  return { ...DEFAULT_LIMITS, driftPpm, budgetNs: errorBoundMs === null ? null : errorBoundMs * 1e6 };
 }
