@@ -3,16 +3,12 @@
  * What cannot be published yet waits in a bounded buffer.
  */
 import pino, { type Logger } from 'pino';
+import type { Taken } from '../client/lifecycle.ts';
+import { LogQueue, type LogSink } from '../client/log-queue.ts';
+import { masked } from '../client/mask.ts';
 import { LOG_LEVELS, safeText, type LogLevel, type OpsLog } from '../protocol/index.ts';
 
-export type { Logger };
-
-/** Lines that wait while there is no connection. More drop the oldest, and are counted. */
-const MAX_WAITING = 256;
-
-/** What became of a line: `later`: not now, keep it; `refused`: it may not be published, and never will on this connection. */
-export type Taken = 'sent' | 'refused' | 'later';
-export type LogSink = (line: OpsLog) => Taken;
+export type { Logger, Taken };
 
 export interface LoggerOptions {
   readonly level: LogLevel;
@@ -40,12 +36,8 @@ export class OpsLogger {
   readonly logger: Logger;
   /** Lines of level error and fatal so far: a heartbeat's status looks at it. */
   errors = 0;
-  /** Lines that the server does not let this login publish: they are on stderr only. */
-  refused = 0;
   readonly #options: LoggerOptions;
-  readonly #waiting: OpsLog[] = [];
-  #dropped = 0;
-  #sink: LogSink = () => 'later';
+  readonly #queue = new LogQueue();
 
   constructor(options: LoggerOptions) {
     this.#options = options;
@@ -66,23 +58,25 @@ export class OpsLogger {
     );
   }
 
+  /** Lines that the server does not let this login publish: they are on stderr only. */
+  get refused(): number {
+    return this.#queue.refused;
+  }
+
   /** Where lines are published; those that wait go first. */
   publishTo(sink: LogSink): void {
-    this.#sink = sink;
-    this.flush();
+    this.#sayDropped(this.#queue.publishTo(sink));
   }
 
   /** Publishes what waits, oldest first, as far as the sink takes it. */
   flush(): void {
-    while (this.#waiting[0] && this.#publish(this.#waiting[0])) this.#waiting.shift();
-    if (this.#dropped > 0 && this.#waiting.length === 0) {
-      const dropped = this.#dropped;
-      this.#dropped = 0;
-      this.logger.warn(
-        { component: 'log', dropped },
-        `${dropped} log lines were dropped while there was no connection`,
-      );
-    }
+    this.#sayDropped(this.#queue.flush());
+  }
+
+  #sayDropped(dropped: number): void {
+    if (dropped === 0) return;
+    const fields = { component: 'log', dropped };
+    this.logger.warn(fields, `${dropped} log lines were dropped while there was no connection`);
   }
 
   #take(raw: string): void {
@@ -97,27 +91,12 @@ export class OpsLogger {
   #pass(line: Line): void {
     if (line.level === 'error' || line.level === 'fatal') this.errors++;
     this.#options.write(this.#options.pretty ? pretty(line) : `${JSON.stringify(line)}\n`);
-    const entry = this.#entry(line);
-    if (this.#waiting.length === 0 && this.#publish(entry)) return;
-    if (this.#waiting.push(entry) > MAX_WAITING) {
-      this.#waiting.shift();
-      this.#dropped++;
-    }
-  }
-
-  /** Whether the line need not be kept. */
-  #publish(entry: OpsLog): boolean {
-    const taken = this.#sink(entry);
-    if (taken === 'refused') this.refused++;
-    return taken !== 'later';
+    this.#queue.push(this.#entry(line));
   }
 
   /** Masks texts, never the line's own frame: a password may be a number that stands in its time. */
   #mask(line: Line): Line {
-    // A secret of one or two characters would mask half the line.
-    const secrets = this.#options.secrets().filter((secret) => secret.length > 2);
-    if (secrets.length === 0) return line;
-    return { ...(masked(line, secrets) as Line), level: line.level, ts: line.ts, unit: line.unit };
+    return { ...masked(line, this.#options.secrets()), level: line.level, ts: line.ts, unit: line.unit };
   }
 
   #entry({ level, ts, unit, component, message, err, ...fields }: Line): OpsLog {
@@ -134,15 +113,6 @@ export class OpsLogger {
       problems: [],
     };
   }
-}
-
-function masked(value: unknown, secrets: readonly string[]): unknown {
-  if (typeof value === 'string') return secrets.reduce((text, secret) => text.replaceAll(secret, '[redacted]'), value);
-  if (Array.isArray(value)) return value.map((item) => masked(item, secrets));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [masked(key, secrets), masked(item, secrets)] as const),
-  );
 }
 
 /** `12:30:01.123 WARN  echo: refused … {"subject":"…"}` */

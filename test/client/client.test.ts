@@ -25,7 +25,7 @@ const OTHER = { user: 'other', password: 'secret-of-other' };
 interface Bench {
   readonly server: NatsServerRig;
   readonly events: ClientEvent[];
-  open(options?: Partial<ClientOptions>): Promise<Client>;
+  readonly open: (options?: Partial<ClientOptions>) => Promise<Client>;
 }
 
 async function bench(t: TestContext, bin: string, config = USERS): Promise<Bench> {
@@ -252,7 +252,7 @@ for (const { path, version } of natsServerBins()) {
         [{ servers: [] }, /servers: none is named/],
         [{ servers: 'ws://a:1' }, /no address; write nats:\/\/host:port/],
         [{ servers: 'nats://u:p@a:1' }, /holds a login/],
-        [{ login: { ...APP, token: 't' } as unknown as ClientOptions['login'] }, /user and token are both given/],
+        [{ login: { ...APP, token: 't' } }, /user and token are both given/],
         [{ name: 'a.b' }, /log\.unit, or the name.*holds "\."/],
         [{ tls: { certFile: '/a.pem' } }, /certFile and keyFile go together/],
       ];
