@@ -128,15 +128,19 @@ function storedOf(reply: MessageLike, wanted: readonly string[]): StoredMessage 
 function failureOf(failed: unknown): RequestFailure {
   if (failed instanceof RequestFailure) return failed;
   const kind = failed === null ? 'timeout' : failureKind(failed);
-  const { directGet, stream } = HISTORY;
-  if (kind === 'no-responders' || kind === 'timeout')
-    return new RequestFailure(
-      `No stream ${stream} answers on ${directGet}. Create it with nunect-guardian setup-streams, and let this login's account import the subject.`,
-      'unsupported',
-      directGet,
-      { cause: failed },
-    );
+  const { directGet } = HISTORY;
+  if (kind === 'no-responders' || kind === 'timeout') return noStream(directGet, failed);
   if (kind === 'unsupported') return new RequestFailure(`${errorText(failed)}.`, 'unsupported', directGet);
   const { status, error } = explainSilence(directGet, null, failed);
   return new RequestFailure(error.message, status, directGet, { cause: failed });
+}
+
+/** Nobody answers for the stream: that is the same as no stream. */
+export function noStream(subject: string, cause: unknown): RequestFailure {
+  return new RequestFailure(
+    `No stream ${HISTORY.stream} answers on ${subject}. Create it with nunect-guardian setup-streams, and let this login's account import the subject.`,
+    'unsupported',
+    subject,
+    { cause },
+  );
 }

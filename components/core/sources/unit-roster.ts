@@ -5,9 +5,10 @@ import { isBacklog } from '../../../protocol/headers.ts';
 import { decodeHeartbeat, type Heartbeat } from '../../../protocol/heartbeat.ts';
 import { subjectPatterns, subjects } from '../../../protocol/subjects.ts';
 import type { Connection } from '../transport/connection.ts';
+import { failureKind } from '../transport/errors.ts';
 import { askSubject, RequestFailure } from './ask.ts';
 import type { DecodeResult } from './event-feed.ts';
-import { DirectGet, type StoredMessage } from './direct-get.ts';
+import { DirectGet, noStream, type StoredMessage } from './direct-get.ts';
 import { heartbeatFeed } from './heartbeats.ts';
 import type { HistoryNote } from './history-reader.ts';
 import { sharedSource } from './registry.ts';
@@ -39,6 +40,8 @@ const MOST_SINGLE = 2_000;
 const MOST_UNITS = 10_000;
 /** Units that live are heard by then, and need not be asked for, ms. */
 const HEARD_BY_MS = 6_000;
+/** After a failure it is asked again, ms. */
+const RETRY_MS = 15_000;
 /** 10,000 names of 64 characters. */
 const NAMES_BYTES = 1_048_576;
 
@@ -140,6 +143,11 @@ export class UnitRoster extends BaseSource<UnitRosterData> {
     return units;
   }
 
+  #again(): void {
+    this.#isAsked = false;
+    this.connectionChanged();
+  }
+
   #inOrder(): UnitState<Heartbeat>[] {
     const all = [...this.#remembered];
     if (!this.#isSorted) {
@@ -162,6 +170,8 @@ export class UnitRoster extends BaseSource<UnitRosterData> {
         words: `Units that are silent now are not known: ${failed?.message ?? String(error)}`,
         heldFrom: null,
       };
+      // it may be busy, or made by now
+      this.#timer = setTimeout(() => this.#again(), RETRY_MS);
     }
     this.touch();
   }
@@ -173,11 +183,7 @@ export class UnitRoster extends BaseSource<UnitRosterData> {
   }
 
   async #readAll(get: DirectGet): Promise<string | null> {
-    // what it means that nobody answers is known of a direct get
-    if ((await get.one({ last_by_subj: subjectPatterns.heartbeat })) === null) return null;
-    let names = await askSubject(this.connection, HISTORY.streamInfo, readNames, {
-      subjects_filter: subjectPatterns.heartbeat,
-    });
+    let names = await this.#names();
     const known = names.length;
     if (known > CHUNK) {
       this.#note = { state: 'read', words: null, heldFrom: null };
@@ -195,6 +201,16 @@ export class UnitRoster extends BaseSource<UnitRosterData> {
       this.touch();
     }
     return known > MOST_UNITS ? `The stream holds ${known} units; ${MOST_UNITS} are shown.` : null;
+  }
+
+  async #names(): Promise<readonly string[]> {
+    const { streamInfo } = HISTORY;
+    try {
+      return await askSubject(this.connection, streamInfo, readNames, { subjects_filter: subjectPatterns.heartbeat });
+    } catch (error) {
+      const cause = error instanceof RequestFailure ? error.cause : error;
+      throw cause === null || failureKind(cause) === 'no-responders' ? noStream(streamInfo, error) : error;
+    }
   }
 
   async #readSingly(get: DirectGet, names: readonly string[]): Promise<string | null> {
