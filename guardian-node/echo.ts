@@ -2,6 +2,7 @@
  * Answers `ops.echo.{unit}`: the body as it came, with the times it was received and sent. Only inboxes are answered: NATS
  * does not check a request's reply subject, so an echo sent to `ops.heartbeat.other` would forge that unit's heartbeat.
  */
+import { setFlagsFromString } from 'node:v8';
 import { headers as natsHeaders, type Msg, type MsgHdrs } from '@nats-io/transport-node';
 import { ECHO_MAX_BYTES, HEADERS, isInboxSubject, safeText } from '../protocol/index.ts';
 import type { Logger } from './logger.ts';
@@ -112,7 +113,11 @@ export class EchoResponder {
 
   #limit(message: Msg): void {
     const most = `more than ${this.#limits.perSecond()} echo requests a second`;
-    if (this.limited++ === 0) this.#log.warn(`${most}; more are only counted`);
+    if (this.limited++ === 0) {
+      // The built guardian runs without compiled code (build.ts): what is asked so often is worth its memory after all.
+      for (const flag of ['--sparkplug', '--opt']) setFlagsFromString(flag);
+      this.#log.warn(`${most}; more are only counted`);
+    }
     if (this.#refusals.take()) this.#respondError(message, '429', most);
   }
 

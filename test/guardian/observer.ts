@@ -28,7 +28,8 @@ export class Observer {
     this.nats = nats;
   }
 
-  static async on(url: string, user: string, pass: string): Promise<Observer> {
+  /** @param subjects what it hears; everything of the contract by default */
+  static async on(url: string, user: string, pass: string, subjects: readonly string[] = ['ops.>']): Promise<Observer> {
     const options = {
       servers: url,
       user,
@@ -38,14 +39,15 @@ export class Observer {
       ignoreAuthErrorAbort: true,
     };
     const observer = new Observer(await connect(options));
-    observer.nats.subscribe('ops.>', {
-      callback: (error, message) => {
-        if (error) return;
-        const { subject, data } = message;
-        const headers = headersOf(message);
-        observer.heard.push({ subject, data, text: message.string(), headers, at: performance.now() });
-      },
-    });
+    for (const pattern of subjects)
+      observer.nats.subscribe(pattern, {
+        callback: (error, message) => {
+          if (error) return;
+          const { subject, data } = message;
+          const headers = headersOf(message);
+          observer.heard.push({ subject, data, text: message.string(), headers, at: performance.now() });
+        },
+      });
     await observer.nats.flush();
     return observer;
   }
