@@ -47,10 +47,11 @@ async function ask(
   try {
     return await nats.request(subject, body, { timeout: limitMs, ...(headers ? { headers } : {}) });
   } catch (error) {
-    if (error instanceof PermissionViolationError) {
-      throw new JetStreamError('denied', `the server does not allow publish ${safeText(error.subject)}`, {
-        cause: error,
-      });
+    const cause = error instanceof Error && error.cause instanceof PermissionViolationError ? error.cause : error;
+    if (cause instanceof PermissionViolationError) {
+      const { operation, subject: refused } = cause;
+      const words = `the server does not allow this login the ${operation} of ${safeText(refused)}`;
+      throw new JetStreamError('denied', words, { cause });
     }
     if (error instanceof RequestError && error.isNoResponders()) {
       throw new JetStreamError('down', 'no stream takes it', { cause: error });
