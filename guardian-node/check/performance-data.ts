@@ -1,5 +1,5 @@
 /** Figures of a check, each with its unit and its limits. */
-import type { HeartbeatDisk, HeartbeatThresholds, RttMetric } from '../../protocol/index.ts';
+import type { HeartbeatDisk, HeartbeatStore, HeartbeatThresholds, RttMetric } from '../../protocol/index.ts';
 import type { Verdict } from './verdict.ts';
 
 export interface Figure {
@@ -43,6 +43,7 @@ export function figuresOf({ observation, thresholds }: Verdict): Figure[] {
       warning: limit(thresholds?.eventLoopMs, 1e3),
       min: 0,
     },
+    ...waiting(heartbeat.store, thresholds),
     ...(heartbeat.host?.disks ?? []).map((disk) => freeSpace(disk, thresholds)),
     { label: 'rss', value: process?.rss ?? null, unit: 'B', min: 0 },
     { label: 'cpu', value: process?.cpuPercent ?? null, unit: '%', min: 0 },
@@ -60,6 +61,17 @@ function roundTrip(label: string, us: number | null, limits: HeartbeatThresholds
     critical: limit(limits?.rttCriticalMs, 1e3),
     min: 0,
   };
+}
+
+/** Only of a unit that keeps what the hub has not acknowledged. */
+function waiting(store: HeartbeatStore | null, limits: HeartbeatThresholds | null): Figure[] {
+  if (!store) return [];
+  const { storePercent = null } = limits ?? {};
+  return [
+    { label: 'store_pending', value: store.pending, unit: '', min: 0 },
+    { label: 'store_dropped', value: store.dropped, unit: 'c', min: 0 },
+    { label: 'store_full', value: store.fullPercent, unit: '%', warning: limit(storePercent, 1), min: 0, max: 100 },
+  ];
 }
 
 /** Lost samples of this unit's own round trips, percent; null: none was sent. */

@@ -4,6 +4,7 @@ import {
   CLOCK_QUALITIES,
   CLOCK_SOURCES,
   type Heartbeat,
+  type HeartbeatStore,
   type HeartbeatThresholds,
   type RttBurst,
   type RttMetric,
@@ -61,6 +62,7 @@ export function measuredFamilies({ heartbeat, rtts, clock, thresholds }: Measure
     ...roundTripFamilies(rtts),
     ...(clock ? clockFamilies(clock) : []),
     ...hostFamilies(heartbeat),
+    ...storeFamilies(heartbeat?.store ?? null),
     ...(thresholds ? thresholdFamilies(thresholds) : []),
   ];
 }
@@ -217,6 +219,15 @@ function hostFamilies(beat: Heartbeat | null): Family[] {
   ];
 }
 
+function storeFamilies(store: HeartbeatStore | null): Family[] {
+  const full = ratio(store?.fullPercent ?? null);
+  return [
+    gauge('nunect_store_pending_messages', 'Messages that wait for the hub to acknowledge them.', store?.pending),
+    counter('nunect_store_dropped_messages_total', 'Messages that were lost since the start.', store?.dropped),
+    gauge('nunect_store_full_ratio', 'How full the buffer of waiting messages is, of its limit.', full),
+  ];
+}
+
 function thresholdFamilies(t: HeartbeatThresholds): Family[] {
   return [
     gauge('nunect_threshold_rtt_seconds', 'Degraded above it: round trips.', seconds(t.rttMs, 1e3)),
@@ -225,6 +236,11 @@ function thresholdFamilies(t: HeartbeatThresholds): Family[] {
     gauge('nunect_threshold_event_loop_seconds', 'Degraded above it: event-loop delay.', seconds(t.eventLoopMs, 1e3)),
     gauge('nunect_threshold_disk_free_ratio', 'Degraded below it: free part of a disk.', ratio(t.diskFreePercent)),
     gauge('nunect_threshold_disk_critical_ratio', 'Critical below it.', ratio(t.diskCriticalPercent)),
+    gauge(
+      'nunect_threshold_store_ratio',
+      'Degraded from there: the buffer of waiting messages.',
+      ratio(t.storePercent),
+    ),
   ];
 }
 

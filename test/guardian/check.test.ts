@@ -258,6 +258,19 @@ describe('a guardian of another make, which speaks the contract', () => {
     assert.doesNotMatch((await asked()).out, /^GUARDIAN OK|\u001b/m); // eslint-disable-line no-control-regex -- the point
   });
 
+  test('what waits for the hub is among the figures of a unit that keeps it', async (t) => {
+    const store = { kind: 'memory', pending: 12, dropped: 0, full_percent: 85.5, problem: null };
+    speak(t, { status: 'degraded', reasons: ['store_filling: 86 % full'], store, thresholds: { store_percent: 80 } });
+    const { figures } = readNagios((await asked('--format', 'nagios')).out);
+    assert.deepEqual(
+      ['store_pending', 'store_dropped', 'store_full'].map((label) => figures.get(label)),
+      ['12;;;0', '0c;;;0', '85.5%;80;;0;100'],
+    );
+    const families = readPrometheus((await asked('--format', 'prometheus')).out);
+    assert.equal(families.get('nunect_store_pending_messages')?.samples[0]?.value, 12);
+    assert.equal(families.get('nunect_store_full_ratio')?.samples[0]?.value, 0.855);
+  });
+
   test('a backlog is no sign of life', async (t) => {
     speak(t, { status: 'healthy', reasons: [] }, { 'X-Backlog': String(Date.now()) });
     const { code, out } = await asked('--timeout', '3');
