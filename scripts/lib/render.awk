@@ -63,7 +63,8 @@ function percent(text,   i, c, out) {
 
 function with_login(name, url,   stem, user, word, at) {
   if (url !~ /^(nats-leaf|nats|tls|ws|wss):\/\/[^\/?# @]+(\/[^ ?#@]*)?$/) {
-    problem(name " is \"" url "\": expected tls://host:port, wss://host:port or nats-leaf://host:port, without a login in it")
+    # With a login in it the value is a secret.
+    problem(name (url ~ /@/ ? " holds a login" : " is \"" url "\"") ": expected tls://host:port, wss://host:port or nats-leaf://host:port, without a login in it")
     return ""
   }
   stem = substr(name, 1, length(name) - 4)
