@@ -7,12 +7,15 @@ import { ClockReadError, type ClockReader, type NtpqPeer, type NtpqReading } fro
 const LIMIT_MS = 2_000;
 /** ntpsec's ntpq costs a quarter of a second of processor: its answer is used this long, ms. */
 const KEPT_MS = 16_000;
+/** Nobody is there: looked for again, ms. */
+const ABSENT_MS = 60_000;
 const MAX_PEERS = 64;
 
 export class NtpqReader implements ClockReader<NtpqReading> {
   readonly name: string;
   readonly #program: string;
   #last: NtpqReading | null = null;
+  #absent: { readonly at: number; readonly error: ClockReadError } | null = null;
 
   constructor(program: string) {
     this.#program = program;
@@ -21,11 +24,18 @@ export class NtpqReader implements ClockReader<NtpqReading> {
 
   async read(): Promise<NtpqReading> {
     if (this.#last && performance.now() - this.#last.takenMonoMs < KEPT_MS) return this.#last;
+    if (this.#absent && performance.now() - this.#absent.at < ABSENT_MS) throw this.#absent.error;
     this.#last = null;
+    this.#absent = null;
     const takenMonoMs = performance.now();
-    const text = await output(this.#program, ['-pn', '-c', 'rv'], LIMIT_MS);
-    this.#last = parseNtpq(text, takenMonoMs);
-    return this.#last;
+    try {
+      const text = await output(this.#program, ['-pn', '-c', 'rv'], LIMIT_MS);
+      this.#last = parseNtpq(text, takenMonoMs);
+      return this.#last;
+    } catch (error) {
+      if (error instanceof ClockReadError && error.failure === 'absent') this.#absent = { at: takenMonoMs, error };
+      throw error;
+    }
   }
 
   close(): void {
