@@ -51,7 +51,10 @@ describe("the template of a unit's own server", () => {
   for (const [changes, reason] of [
     [{ LEAF_HUB_URL: '' }, /LEAF_HUB_URL is empty: set it in/],
     [{ LEAF_HUB_URL: 'hub.example:7422' }, /LEAF_HUB_URL is "hub\.example:7422": expected tls:\/\/host:port/],
-    [{ LEAF_HUB_URL: 'tls://user:secret@hub' }, /LEAF_HUB_URL holds a login: expected tls:\/\/host:port, .* without a login in it/],
+    [
+      { LEAF_HUB_URL: 'tls://user:secret@hub' },
+      /LEAF_HUB_URL holds a login: expected tls:\/\/host:port, .* without a login in it/,
+    ],
     [{ LEAF_HUB_USER: '' }, /LEAF_HUB_USER is empty/],
     [{ LEAF_HUB_PASSWORD: '' }, /LEAF_HUB_PASSWORD is empty/],
   ] as const) {
