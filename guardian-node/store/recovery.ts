@@ -81,20 +81,24 @@ export class Recovery {
     const { local, ledger, backlog } = this.#shelf;
     if (!local) return;
     const { messages, firstSeq, lastSeq } = await local.state();
+    let end = lastSeq;
     if (messages > 0) {
       for (const { startedAt, kind, ranges } of readNote(await local.note(this.#noteName))) {
         for (const [from, to] of ranges) ledger.add({ startedAt, kind }, from, to);
       }
       for (const kind of MESSAGE_KINDS) {
         for (const subject of subjectsOf(kind, this.#options.unit)) {
-          const place = (await local.last(subject))?.message?.place;
+          const read = await local.last(subject);
+          const place = read?.message?.place;
+          // What an earlier start sent last may have come in since the state was asked.
+          end = Math.max(end, read?.seq ?? 0);
           // Each start counts from 1; where the note knows it, what is before its end is known.
           const after = place ? (ledger.ranges(place).at(-1)?.to ?? 0) : 0;
           if (place && place.startedAt !== this.#options.startedAt && place.seq > after)
             ledger.add(place, after + 1, place.seq);
         }
       }
-      backlog?.extend(firstSeq, lastSeq);
+      backlog?.extend(firstSeq, end);
     }
     const left = ledger.series('old').map(({ kind }) => kind);
     for (const kind of MESSAGE_KINDS) if (!left.includes(kind)) this.#known.add(kind);
