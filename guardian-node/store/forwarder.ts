@@ -67,6 +67,8 @@ export class Forwarder {
   /** Monotonic, since when the hub acknowledges nothing; null: it does. */
   #silentSince: number | null = null;
   #saidSilent = false;
+  /** Monotonic, ms. */
+  #heardAt = -Infinity;
   #stopped = false;
 
   constructor(options: ForwarderOptions, nats: () => NatsConnection | null, log: Logger) {
@@ -157,6 +159,7 @@ export class Forwarder {
     }
     held.inFlight = true;
     this.#inFlight++;
+    const sentAt = performance.now();
     try {
       // What the hub has last says what of an earlier start it has, and this message is about to be the last.
       if (!this.#recovery.isKnown(message.place.kind)) await this.#recovery.askHub(message.place.kind);
@@ -164,14 +167,14 @@ export class Forwarder {
       this.#shelf.settle(held);
       this.#heard();
     } catch (error) {
-      this.#unanswered(held, error);
+      this.#unanswered(held, error, sentAt);
     } finally {
       held.inFlight = false;
       this.#inFlight--;
     }
   }
 
-  #unanswered(held: Held, error: unknown): void {
+  #unanswered(held: Held, error: unknown, sentAt: number): void {
     const failure = error instanceof JetStreamError ? error.failure : null;
     // Not allowed is not taken over: the connection says so, and what to do.
     if (failure === 'denied') return this.#shelf.settle(held);
@@ -182,7 +185,9 @@ export class Forwarder {
     }
     this.#shelf.spill(held);
     if (failure === null) this.#log.error({ err: error }, 'a fault in forwarding');
-    this.#silent(error);
+    // One that was sent before the hub was heard says nothing of what it is now.
+    if (sentAt > this.#heardAt) this.#silent(error);
+    else this.#drain.retryLater();
   }
 
   /** The hub acknowledges. */
@@ -191,6 +196,7 @@ export class Forwarder {
       const waiting = this.#shelf.waiting;
       this.#log.info({ waiting }, `the hub acknowledges again; ${waiting} messages follow`);
     }
+    this.#heardAt = performance.now();
     this.#silentSince = null;
     this.#saidSilent = false;
     this.#drain.kick();

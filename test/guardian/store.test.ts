@@ -86,7 +86,7 @@ test('a full buffer drops the oldest, says which, and the status says so', async
   );
   assert.match(dropping.text, /link_down: the hub has acknowledged nothing for \d+ s/);
   await createOps(reader);
-  await guardian.logged(/messages \(heartbeat 1 to \d+\) were lost/);
+  await guardian.logged(/messages \((?:heartbeat|rtt|time|log) 1 to \d+\) were lost/);
   await waitFor(
     async () => {
       const all = accounts(await readOps(reader));
