@@ -140,7 +140,7 @@ test('a changed password in the file is taken up', () => {
 test('an env file that goes away leaves the login that was read last, and is said once', () => {
   const env = file('NATS_GUARDIAN_PASSWORD=one\n');
   const { login, secrets } = loadSettings(env, {});
-  assert.deepEqual(login(), { user: 'guardian', pass: 'one' }, 'the user of the template');
+  assert.deepEqual(login(), { user: 'guardian', password: 'one' }, 'the user of the template');
   rmSync(env);
   const said: string[] = [];
   for (let i = 0; i < 3; i++)

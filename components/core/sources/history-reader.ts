@@ -1,9 +1,9 @@
 import type { Connection } from '../transport/connection.ts';
 import { RequestFailure } from './ask.ts';
-import { DirectGet, type StoredMessage } from './direct-get.ts';
+import type { StoredMessage } from './direct-get.ts';
 import type { SequencePlace } from './sequence-book.ts';
 import type { Silence } from './silence.ts';
-import { HISTORY_BOUNDS, readSpan, type HistorySpan } from './stream-history.ts';
+import type { HistorySpan } from './stream-history.ts';
 
 /** What became of the past that was asked for. */
 export interface HistoryNote {
@@ -29,6 +29,15 @@ interface HistoryTaker {
 const CLOCKS_AGREE_MS = 2_000;
 /** Before the cut something may have been under way, ms. */
 const OVERLAP_MS = 2_000;
+
+/** A chart is there, and live, before how to read the past is. */
+const loadReading = async () => {
+  const [{ DirectGet }, { readSpan, HISTORY_BOUNDS }] = await Promise.all([
+    import('./direct-get.ts'),
+    import('./stream-history.ts'),
+  ]);
+  return { DirectGet, readSpan, HISTORY_BOUNDS };
+};
 
 const OFF: HistoryNote = Object.freeze({ state: 'off', words: null, heldFrom: null });
 const ASKING: HistoryNote = Object.freeze({ state: 'asking', words: null, heldFrom: null });
@@ -99,6 +108,7 @@ export class HistoryReader {
   async #compareClocks({ sequence, startedAt }: SequencePlace, at: number): Promise<void> {
     const round = this.#round;
     try {
+      const { DirectGet } = await loadReading();
       const stored = await new DirectGet(this.#connection).one({ last_by_subj: this.#subject });
       if (!stored || round !== this.#round) return;
       const body = JSON.parse(new TextDecoder().decode(stored.data)) as { seq?: unknown; started_at?: unknown };
@@ -124,6 +134,7 @@ export class HistoryReader {
     const offset = this.#offsetMs ?? 0;
     if (!isMore && this.#note.state !== 'read') this.#note = ASKING;
     try {
+      const { DirectGet, readSpan, HISTORY_BOUNDS } = await loadReading();
       const span = await readSpan(
         new DirectGet(this.#connection),
         this.#subject,

@@ -16,12 +16,14 @@ export class GridWindow {
   #scroller: HTMLElement | null = null;
   /** Measured, px. */
   #rowHeight = 34;
-  #headHeight = 34;
+  #headHeight = 35;
   #width = 0;
   #height = USUAL_HEIGHT;
   #top = 0;
   /** The row that stays in the page though it be out of sight: the keyboard is on it. */
   #held: string | null = null;
+  /** None at first: what can be seen is there sooner, and the rest follows it. */
+  #margin = 0;
   /** What stands at the top: kept there when other rows come or go. */
   #anchor: { readonly id: string; readonly offset: number } | null = null;
 
@@ -68,8 +70,8 @@ export class GridWindow {
   /** Indexes of the rows to draw, in order. */
   indexes(): readonly number[] {
     const [start, end] = this.visible();
-    const first = Math.max(0, start - MARGIN_ROWS);
-    const last = Math.min(this.#rows.length - 1, end + MARGIN_ROWS);
+    const first = Math.max(0, start - this.#margin);
+    const last = Math.min(this.#rows.length - 1, end + this.#margin);
     const indexes = Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);
     const held = this.#held === null ? undefined : this.#index.get(this.#held);
     if (held !== undefined && held < first) indexes.unshift(held);
@@ -91,6 +93,8 @@ export class GridWindow {
       this.#scroller = scroller;
       this.#observer?.observe(scroller);
       scroller.addEventListener('scroll', this.#scrolled, { passive: true });
+      // after the picture, which comes after the frame's callbacks
+      if (this.#margin === 0) requestAnimationFrame(() => setTimeout(() => this.#widen()));
     }
     if (Math.abs(this.#top - scroller.scrollTop) >= 1) scroller.scrollTop = this.#top;
     this.#measure();
@@ -124,6 +128,14 @@ export class GridWindow {
     const id = this.#rows[index]?.id;
     // at the very top new rows may come in above
     this.#anchor = top <= 0 || id === undefined ? null : { id, offset: top - index * this.#rowHeight };
+  }
+
+  #widen(): void {
+    if (!this.#scroller || this.#margin > 0) return;
+    this.#margin = MARGIN_ROWS;
+    // somebody may have scrolled, and the event is still to come
+    if (Math.abs(this.#scroller.scrollTop - this.#top) >= 1) this.#goTo(this.#scroller.scrollTop);
+    this.#changed();
   }
 
   readonly #scrolled = (): void => {
