@@ -59,6 +59,15 @@ export const heartbeatBody = {
   host: { name: 'h', platform: 'linux', arch: 'x64', cpus: 2, load1: 0.5, mem_total: 8e9, mem_free: 4e9 },
   process: { rss: 5e7, cpu_percent: 0.3, event_loop_p99_ms: 1.2 },
   nats: { server_name: 'hub', server_version: '2.10.27', reconnects: 1, in_msgs: 10, out_msgs: 20 },
+  thresholds: {
+    rtt_ms: 250,
+    rtt_critical_ms: 1_000,
+    error_bound_ms: 1,
+    disk_free_percent: 5,
+    disk_critical_percent: 1,
+    event_loop_ms: 200,
+    store_percent: 80,
+  },
   store: { kind: 'stream', pending: 12, dropped: 3, full_percent: 0.5, problem: 'no stream takes it' },
 };
 export const heartbeatHeaders: Pairs = [
@@ -120,6 +129,8 @@ export const kinds: readonly Kind[] = [
       app_rtt_us: 400,
       native: burst,
       app: burst,
+      clock_offset_us: -12.5,
+      clock_offset_bound_us: 90,
       target: 'hub',
       server: 'hub',
       interval_ms: 5_000,
