@@ -203,7 +203,7 @@ export class LogPanel<T, L extends string> {
     const isQuiet = quiet.has(lane) && !shown;
     return html`<button
       type="button"
-      data-lane=${lane}
+      data-lane=${String(lane)}
       aria-pressed=${shown}
       title=${isQuiet ? quietTitle : nothing}
       @click=${() => this.#toggle(lane)}
