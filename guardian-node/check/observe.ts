@@ -13,8 +13,10 @@ import {
   type TimeMetric,
 } from '../../protocol/index.ts';
 
-/** Round trips and clock come with the heartbeat, a little before or after; this long they are waited for, ms. */
+/** Round trips and clock come with the heartbeat, a little before or after; at least this long they are waited for, ms. */
 const SAME_ROUND_MS = 300;
+/** Whoever begins to listen within a round hears the rest of it: then what is missing comes with the next, ms at most. */
+const NEXT_ROUND_MS = 2_000;
 /** Targets of round trips that are kept. */
 const MOST_TARGETS = 64;
 
@@ -61,7 +63,8 @@ class Observer {
     this.#askEcho(nats, subscriptions);
     const deadline = performance.now() + limitMs;
     await this.#until(() => this.#heartbeat !== null || (this.#denied && this.#echo !== 'silent'), deadline);
-    const together = Math.min(deadline, performance.now() + SAME_ROUND_MS);
+    const nextMs = Math.min(NEXT_ROUND_MS, 1.2 * (this.#heartbeat?.intervalMs ?? 0));
+    const together = Math.min(deadline, performance.now() + Math.max(SAME_ROUND_MS, nextMs));
     if (this.#heartbeat) await this.#until(() => this.#clock !== null && this.#rtts.size > 0, together);
     for (const subscription of subscriptions) subscription.unsubscribe();
   }
