@@ -298,6 +298,21 @@ answered() {
   exit 1
 }
 
+# The stream in which the last days of every unit are kept: charts begin with them. Without it all else works. A server that is
+# elsewhere has an administrator of its own.
+run_streams() {
+  [ -z "${NATS_URL:-}" ] || return 0
+  begin streams
+  streams_log=$LOG_DIR/streams.log
+  if waiting_for node "$guardian_mark" setup-streams hub --env "$env_file" </dev/null >"$streams_log" 2>&1; then
+    ok 'history in OPS'
+  else
+    failed
+    fail 'there is no history: charts begin empty. Mend it, then run: nunect-guardian setup-streams hub'
+    last_lines "$streams_log"
+  fi
+}
+
 run_guardian() {
   begin guardian
   launch guardian node "$guardian_mark" run --profile "$root/config/connector-profile.yaml" --env "$env_file"
@@ -368,7 +383,7 @@ build
 find_nats_server
 export_settings
 run_nats_server
-[ -z "$guardian" ] || run_guardian
+[ -z "$guardian" ] || { run_streams && run_guardian; }
 run_page_server
 
 printf '\n  Open  %s%s%s\n\n' "$bold" "$url" "$plain"

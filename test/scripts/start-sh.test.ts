@@ -25,6 +25,7 @@ describe('start.sh', { concurrency: 2 }, () => {
     await run.says(/Open {2}http:/);
     assert.match(run.output, /settings +ok {2}\.env written/);
     assert.match(run.output, /nats-server +ok/);
+    assert.match(run.output, /streams +ok {2}history in OPS/);
     assert.match(run.output, /guardian +ok/);
     assert.match(run.output, /page server +ok/);
     assert.ok(run.output.includes(`Open  ${project.url}\n`), run.output);
