@@ -49,8 +49,8 @@ describe('start.sh', { concurrency: 2 }, () => {
     assert.equal(statSync(project.path('.env')).mode & 0o777, 0o600);
     const written = project.read('.env');
     const passwords = [...written.matchAll(/^NATS_[A-Z_]+_PASSWORD=(.*)$/gm)].map(([, value]) => value);
-    assert.equal(passwords.length, 7);
-    assert.equal(new Set(passwords).size, 7, 'no two are the same');
+    assert.equal(passwords.length, 8);
+    assert.equal(new Set(passwords).size, 8, 'no two are the same');
     for (const password of passwords) assert.match(password ?? '', /^[0-9a-f]{48}$/);
     assert.match(written, /^UNIT_ID=[A-Za-z0-9_-]{1,64}$/m);
     assert.equal(statSync(project.path('config/nats-server-runtime.conf')).mode & 0o777, 0o600);
