@@ -127,13 +127,7 @@ for (const { path, version } of natsServerBins()) {
           'CONSUMER.CREATE.X',
           'CONSUMER.PAUSE.X.y',
         ].map((call) => `$JS.API.${call}`),
-        ...[
-          'ops.heartbeat.leaf-1',
-          'ops.metric.rtt.leaf-1',
-          'ops.metric.time.leaf-1',
-          'ops.echo.leaf-1',
-          'ops.log.info.leaf-1',
-        ],
+        ...['ops.heartbeat.leaf-1', 'ops.metric.rtt.leaf-1', 'ops.metric.time.leaf-1', 'ops.log.info.leaf-1'],
         ...['bridge.x', 'engine.x', '_INBOX_viewer.somebody', '_INBOX.x'],
       ];
       const refused = await refusedTo(viewer, () => {
