@@ -2,7 +2,6 @@
  * Answers `ops.echo.{unit}`: the body as it came, with the times it was received and sent. Only inboxes are answered: NATS
  * does not check a request's reply subject, so an echo sent to `ops.heartbeat.other` would forge that unit's heartbeat.
  */
-import { setFlagsFromString } from 'node:v8';
 import { headers as natsHeaders, type Msg, type MsgHdrs } from '@nats-io/transport-node';
 import { ECHO_MAX_BYTES, HEADERS, isInboxSubject, safeText } from '../protocol/index.ts';
 import type { Logger } from './logger.ts';
@@ -14,6 +13,8 @@ const MAX_HEADER_BYTES = 8_192;
 const OWN_PER_SECOND = 400;
 /** Answers a second that say that there are too many: enough for whoever asks honestly to learn of it. */
 const REFUSALS_PER_SECOND = 10;
+/** More than so many times the limit in a second is a flood: to read it costs more than to answer what is allowed. */
+const FLOOD = 5;
 /** Bytes of answers that the server has not taken yet. Beyond it nothing is answered: they would pile up in this process. */
 const MAX_UNTAKEN_BYTES = 1_048_576;
 
@@ -24,6 +25,8 @@ export interface EchoLimits {
   readonly owns: (reply: string) => boolean;
   /** Resolves when the server has taken what was sent so far; rejects when it will not. */
   readonly taken: () => Promise<void>;
+  /** A flood: called again as long as it goes on. Whoever listens should stop for a while. */
+  readonly flooded: () => void;
 }
 
 export class EchoResponder {
@@ -40,6 +43,8 @@ export class EchoResponder {
   readonly #others: Bucket;
   readonly #own = new Bucket(() => OWN_PER_SECOND);
   readonly #refusals = new Bucket(() => REFUSALS_PER_SECOND);
+  #excess = 0;
+  #excessSince = 0;
   #untaken = 0;
   #asking = false;
   #saidHeaders = false;
@@ -113,10 +118,15 @@ export class EchoResponder {
 
   #limit(message: Msg): void {
     const most = `more than ${this.#limits.perSecond()} echo requests a second`;
-    if (this.limited++ === 0) {
-      // The built guardian runs without compiled code (build.ts): what is asked so often is worth its memory after all.
-      for (const flag of ['--sparkplug', '--opt']) setFlagsFromString(flag);
-      this.#log.warn(`${most}; more are only counted`);
+    if (this.limited++ === 0) this.#log.warn(`${most}; more are only counted`);
+    const now = performance.now();
+    if (now - this.#excessSince > 1e3) {
+      this.#excessSince = now;
+      this.#excess = 0;
+    }
+    if (++this.#excess > FLOOD * this.#limits.perSecond()) {
+      this.#excess = 0;
+      this.#limits.flooded();
     }
     if (this.#refusals.take()) this.#respondError(message, '429', most);
   }

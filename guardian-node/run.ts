@@ -19,6 +19,9 @@ import { Forwarder } from './store/forwarder.ts';
 import { ServiceManager } from './systemd.ts';
 import { WallClock } from './wall-clock.ts';
 
+/** After a flood of requests echoes rest so long, ms. */
+const ECHO_RESTS_MS = 1_000;
+
 export interface RunOptions {
   /** Path of the profile. */
   readonly profile: string;
@@ -95,6 +98,7 @@ class Guardian {
         perSecond: () => this.#profile.rtt.echoesPerSecond,
         owns: (reply) => probe.owns(reply),
         taken: () => this.#connection.nats?.flush() ?? Promise.reject(new Error('not connected')),
+        flooded: () => this.#restEcho(),
       },
       log,
     ));
@@ -215,6 +219,18 @@ class Guardian {
     this.#timeConfig.publish();
     this.#store?.up();
     this.#publisher.start();
+  }
+
+  /**
+   * The server drops a flood that nobody subscribes to, and tells whoever asks that nobody answers. Each round subscribes
+   * anew, for its own round trips.
+   */
+  #restEcho(): void {
+    this.#echo.drop();
+    setTimeout(() => {
+      const { nats } = this.#connection;
+      if (nats) this.#ensure(nats);
+    }, ECHO_RESTS_MS).unref();
   }
 
   #ensure(nats: NatsConnection): void {

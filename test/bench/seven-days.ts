@@ -15,6 +15,7 @@ import { connect, headers } from '@nats-io/transport-node';
 import { startNatsServer } from '../rigs/nats-server.ts';
 import { createOps } from '../rigs/ops-stream.ts';
 import { temporaryFolder } from '../rigs/temporary-folder.ts';
+import { waitFor } from '../rigs/wait-for.ts';
 import { SkippingClock } from './skipping-clock.ts';
 
 const { values } = parseArgs({
@@ -76,13 +77,17 @@ Object.assign(process.env, {
   LOG_LEVEL: 'error',
 });
 let beats = 0;
-other.subscribe(`ops.heartbeat.${UNIT}`, {
-  callback: () => {
-    beats++;
-    // the heartbeat is the last of a round
-    clock.idle();
-  },
-});
+const round = new Set<string>();
+for (const part of ['heartbeat', 'metric.rtt', 'metric.time'])
+  other.subscribe(`ops.${part}.${UNIT}`, {
+    callback: () => {
+      if (part === 'heartbeat') beats++;
+      // a round is over when each of its parts is published
+      if (round.add(part).size < 3) return;
+      round.clear();
+      clock.idle();
+    },
+  });
 const { run } = await import('../../guardian-node/run.ts');
 const ended = run({ profile, version: 'seven-days' });
 
@@ -152,8 +157,12 @@ async function disturb(hour: number): Promise<void> {
   await server.kill();
   await delay(200);
   await server.restart();
-  await other.flush();
-  await createOps(other, 120_000, { storage: 'memory', max_msgs: 1_000 });
+  const ops = (): Promise<boolean> =>
+    createOps(other, 120_000, { storage: 'memory', max_msgs: 1_000 }).then(
+      () => true,
+      () => false,
+    );
+  await waitFor(ops, { what: 'the server to be back', everyMs: 100 });
   const before = beats;
   while (beats === before) await delay(20);
 }

@@ -1,5 +1,8 @@
 /** Clocks of this process that are set on where somebody would only wait. */
 
+/** Whoever has skipped nothing for this long is stuck, ms. */
+const STUCK_MS = 5_000;
+
 type Timer = ReturnType<typeof setTimeout>;
 
 /**
@@ -16,6 +19,7 @@ export class SkippingClock {
   /** What waits for its turn. */
   #held: { readonly ms: number; readonly task: () => void; readonly timer: Timer } | null = null;
   #isIdle = false;
+  readonly #watchdog: ReturnType<typeof setInterval>;
   #arrived: (() => void) | null = null;
 
   /** @param lengths of the timers that are skipped, ms; one of them at a time */
@@ -38,6 +42,12 @@ export class SkippingClock {
         lengths.includes(ms) ? skip(() => task(...given), ms) : real(task, ms, ...given),
       real,
     );
+    // a part of a round may be lost with a connection: then it is over all the same
+    let before = 0;
+    this.#watchdog = setInterval(() => {
+      if (before === this.#skippedMs) this.idle();
+      before = this.#skippedMs;
+    }, STUCK_MS);
     Date.now = () => Math.floor(this.#date() + this.#skippedMs);
     performance.now = () => this.#performance() + this.#skippedMs;
     process.hrtime.bigint = () => this.#hrtime() + BigInt(Math.round(this.#skippedMs * 1e6));
@@ -67,6 +77,7 @@ export class SkippingClock {
 
   /** Nothing is skipped any more, and what was held never comes. */
   stop(): void {
+    clearInterval(this.#watchdog);
     this.#held = null;
     this.#untilMs = -Infinity;
   }
