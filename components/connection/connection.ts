@@ -174,7 +174,7 @@ export class NunectConnection extends NunectElement<ConnectionHealth> {
                 .map(
                   ({ query, requests, bytes }) =>
                     html`<li>
-                      <b>${safeText(query, 64)}</b> ${formatCount(requests)} × ${formatBytes(bytes / requests)}
+                      <strong>${safeText(query, 64)}</strong> ${formatCount(requests)} × ${formatBytes(bytes / requests)}
                     </li>`,
                 )}
             </ul>`

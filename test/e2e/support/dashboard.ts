@@ -33,6 +33,9 @@ function statesOf([tags, wanted]: readonly [readonly string[], string]): Record<
   );
 }
 
+/** Room for all of them below one another, px. */
+const TALL = 1_800;
+
 /** Each view and the elements that the page has there. */
 export const VIEWS = {
   overview: ['nunect-problems', 'nunect-units', 'nunect-servers'],
@@ -60,10 +63,16 @@ export async function openLive(page: Page, url: string, tags: readonly string[] 
 
 /** As {@link openLive}, whatever state they are in. */
 export async function openWith(page: Page, url: string, tags: readonly string[] = ALL): Promise<void> {
+  // out of sight nothing is drawn
+  const { width, height } = page.viewportSize() ?? { width: 1280, height: 720 };
+  await page.setViewportSize({ width, height: Math.max(height, TALL) });
   await page.goto(`${url}#/units`);
-  await expect(page.locator('.view .grid')).toBeAttached();
+  await expect(page.locator('.view .grid').first()).toBeAttached();
   await page.evaluate((wanted) => {
     const grid = document.querySelector('.view .grid');
+    // what else the view has is not asked for
+    for (const child of [...(grid?.children ?? [])])
+      if (!wanted.some((tag) => child.matches(tag) || child.querySelector(tag))) child.remove();
     for (const tag of wanted) if (!grid?.querySelector(tag)) grid?.append(document.createElement(tag));
   }, tags);
 }
