@@ -174,7 +174,8 @@ export class NunectConnection extends NunectElement<ConnectionHealth> {
                 .map(
                   ({ query, requests, bytes }) =>
                     html`<li>
-                      <strong>${safeText(query, 64)}</strong> ${formatCount(requests)} × ${formatBytes(bytes / requests)}
+                      <strong>${safeText(query, 64)}</strong> ${formatCount(requests)} ×
+                      ${formatBytes(bytes / requests)}
                     </li>`,
                 )}
             </ul>`
