@@ -5,6 +5,8 @@ test('from this browser to the unit and back: a round trip, nothing lost, and a 
   page,
   stack,
 }) => {
+  // out of sight it asks nobody
+  await page.setViewportSize({ width: 1_280, height: 2_400 });
   await page.goto(`${stack.url}#/units`);
   const echo = page.locator('nunect-echo');
   await echo.getByRole('button', { name: stack.unit, exact: true }).click();
@@ -29,6 +31,7 @@ test('from this browser to the unit and back: a round trip, nothing lost, and a 
 });
 
 test('a unit that is not there is said to be, with what to do', async ({ page, stack }) => {
+  await page.setViewportSize({ width: 1_280, height: 2_400 });
   await page.goto(`${stack.url}#/units?echo.unit=leaf-9`);
   const echo = page.locator('nunect-echo');
   await echo.getByRole('button', { name: 'Start' }).click();

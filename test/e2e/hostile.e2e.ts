@@ -81,6 +81,14 @@ test('hostile words of guardians are shown as text', async ({ page, stack, progr
     server: MARKUP,
     errors: [MARKUP, LONG],
   });
+  publish(admin, 'ops.metric.rtt.evil', {
+    ts,
+    unit_id: 'evil',
+    seq: 2,
+    native_rtt_us: null,
+    app_rtt_us: null,
+    errors: [MARKUP],
+  });
   publish(admin, 'ops.metric.time.evil', {
     ts,
     unit_id: 'evil',
@@ -108,6 +116,7 @@ test('hostile words of guardians are shown as text', async ({ page, stack, progr
     await expect(page.locator(tag)).toContainText('evil');
   }
   await expect(page.locator('nunect-units')).toContainText(MARKUP);
+  await expect(page.locator('nunect-rtt-chart')).toContainText(`evil → ${MARKUP}`);
   await expect(page.locator('nunect-rtt-chart')).toContainText(`no measurement: ${MARKUP}`);
   // everything that opens
   for (const summary of await page.locator('nunect-time-status summary, nunect-units summary').all()) {
