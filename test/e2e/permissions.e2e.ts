@@ -16,6 +16,7 @@ const SETTINGS = {
 const SAYS: Partial<Record<ElementTag, RegExp>> = {
   'nunect-units': /waiting|live|empty/,
   'nunect-rtt-chart': /waiting|live|empty/,
+  'nunect-time-chart': /waiting|live|empty/,
   'nunect-time-status': /waiting|live|empty/,
   'nunect-subject': /live|waiting|empty/,
   // nobody answers here, which is not to be refused
