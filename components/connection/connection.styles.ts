@@ -88,7 +88,7 @@ export const styles = css`
     list-style: none;
   }
 
-  .cost b {
+  .cost strong {
     font-weight: 600;
   }
 
