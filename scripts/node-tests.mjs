@@ -19,6 +19,7 @@ test/ when none is given, but not of ${APART.map((name) => `test/${name}`).join(
   --pattern SUFFIX    ending of the test files (.test.ts)
   --name REGEX        only tests whose name matches
   --concurrency N     test files at a time (2)
+  --limit SECONDS     a file that takes longer has failed and is ended (300)
   --help              this text
 
 The last line is "N passed, N failed", and ", N skipped" where there were any.
@@ -37,6 +38,7 @@ function readArguments() {
         pattern: { type: 'string', default: '.test.ts' },
         name: { type: 'string' },
         concurrency: { type: 'string', default: '2' },
+        limit: { type: 'string', default: '300' },
         help: { type: 'boolean', default: false },
       },
     });
@@ -50,6 +52,9 @@ if (values.help) {
   console.log(USAGE);
   process.exit(0);
 }
+
+const limit = Number(values.limit);
+if (!(limit > 0)) fail(`--limit is ${values.limit}: a number of seconds, please\n\n${USAGE}`);
 
 /** Node 20 takes no glob patterns after --test, so the files are looked up here. */
 function testFiles(place) {
@@ -80,6 +85,8 @@ const child = spawn(
     `--test-reporter=${path.resolve(import.meta.dirname, 'lib/count-reporter.mjs')}`,
     `--test-reporter-destination=${counted}`,
     `--test-concurrency=${values.concurrency}`,
+    // One file that waits for ever would otherwise hold up all the others, and nobody would know which.
+    `--test-timeout=${1000 * limit}`,
     ...(values.name === undefined ? [] : [`--test-name-pattern=${values.name}`]),
     ...files,
   ],
