@@ -16,12 +16,17 @@ export interface ServerFeed {
   readonly single: boolean;
 }
 
+/**
+ * The account whose data it is: the system account, that of guardians, that of applications and of the stream that keeps what
+ * guardians say, or the asker's own.
+ */
+export type Exporter = 'system' | 'units' | 'application' | 'own';
+
 /** A request to the system account that is no server request, or to JetStream. `*` stands for a name. */
 export interface RequestFeed {
   readonly kind: 'requests';
   readonly subjects: readonly string[];
-  /** Account that exports it: the system account, or the account whose data it is. */
-  readonly from: 'system' | 'application' | 'own';
+  readonly from: Exporter;
   /** Subjects that are imported under a name of their own: what they begin with here, and in the account that exports them. */
   readonly renamed?: { readonly here: string; readonly there: string };
 }
@@ -30,7 +35,7 @@ export interface RequestFeed {
 export interface SubscriptionFeed {
   readonly kind: 'subscriptions';
   readonly subjects: readonly string[];
-  readonly from: 'system' | 'application' | 'own';
+  readonly from: Exporter;
 }
 
 export type Feed = ServerFeed | RequestFeed | SubscriptionFeed;
@@ -97,13 +102,13 @@ export const FEEDS = {
   /** Every event of servers and accounts. */
   systemEvents: hears('system', '$SYS.SERVER.>', '$SYS.ACCOUNT.>'),
   jetStreamAdvisories: hears('application', '$JS.EVENT.ADVISORY.>'),
-  heartbeats: hears('application', subjectPatterns.heartbeat),
-  roundTrips: hears('application', subjectPatterns.rtt),
-  clocks: hears('application', subjectPatterns.time),
+  heartbeats: hears('units', subjectPatterns.heartbeat),
+  roundTrips: hears('units', subjectPatterns.rtt),
+  clocks: hears('units', subjectPatterns.time),
   /** Log lines of guardians, pages and applications. */
-  logs: hears('application', subjectPatterns.log),
+  logs: hears('units', subjectPatterns.log),
   /** Round trips from a page to a unit and back. */
-  echo: requests('application', subjectPatterns.echo),
+  echo: requests('units', subjectPatterns.echo),
   /** What the stream of guardians' messages holds. */
   history: reads(HISTORY.directGet),
   /** Which units it has ever heard. */

@@ -5,7 +5,9 @@ import { ELEMENT_FEEDS, FEEDS, type ElementTag, type Feed, type FeedName } from 
 export interface PermissionAccounts {
   /** The system account, whose servers answer. */
   readonly system: string;
-  /** Account of guardians and applications. */
+  /** Account of guardians. */
+  readonly units: string;
+  /** Account of applications, and of the stream that keeps what guardians say; it may be that of the guardians, too. */
   readonly application: string;
   /** Account of the pages' logins. */
   readonly viewer: string;
@@ -92,8 +94,8 @@ function nameThere(feed: Feed, subject: string): string {
   return renamed && subject.startsWith(renamed.here) ? renamed.there + subject.slice(renamed.here.length) : subject;
 }
 
-function accountOf(feed: Exclude<Feed, { kind: 'servers' }>): 'system' | 'application' {
-  return feed.from === 'application' ? 'application' : 'system';
+function accountOf({ from }: Exclude<Feed, { kind: 'servers' }>): 'system' | 'units' | 'application' {
+  return from === 'own' ? 'system' : from;
 }
 
 /**

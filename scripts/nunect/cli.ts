@@ -15,6 +15,7 @@ interface Options {
   readonly user: string;
   readonly account: string;
   readonly systemAccount: string;
+  readonly unitAccount: string;
   readonly applicationAccount: string;
   readonly inboxPrefix: string;
   readonly tenant: boolean;
@@ -71,6 +72,7 @@ function printPermissions(given: readonly string[], options: Options): void {
   const { inboxPrefix, tenant, user, watch } = options;
   const accounts = {
     system: options.systemAccount,
+    units: options.unitAccount,
     application: options.applicationAccount,
     viewer: options.account,
   };
@@ -100,7 +102,8 @@ program
   .option('--user <name>', "user name of the pages' login", name, 'viewer')
   .option('--account <name>', "account of the pages' login", name, 'MONITOR')
   .option('--system-account <name>', 'the system account', name, 'SYS')
-  .option('--application-account <name>', 'account of guardians and applications', name, 'OPS')
+  .option('--unit-account <name>', 'account of guardians', name, 'UNITS')
+  .option('--application-account <name>', 'account of applications and of the stream that keeps history', name, 'OPS')
   .option(
     '--inbox-prefix <prefix>',
     'inbox-prefix of <nunect-nats>: answers are heard below it alone',

@@ -117,7 +117,7 @@ for (const bin of natsServerBins()) {
     it('a viewer may use every element', async () => {
       const { viewer } = people();
       const needs = permissionsFor(Object.keys(ELEMENT_FEEDS) as ElementTag[], {
-        accounts: { system: 'SYS', application: 'OPS', viewer: 'MONITOR' },
+        accounts: { system: 'SYS', units: 'UNITS', application: 'OPS', viewer: 'MONITOR' },
         inboxPrefix: '_INBOX_viewer',
         tenant: false,
       });

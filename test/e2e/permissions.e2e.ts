@@ -7,7 +7,7 @@ import { expect, test } from './support/fixtures.ts';
 import { serveKitPage } from './support/kit-page.ts';
 
 const SETTINGS = {
-  accounts: { system: 'SYS', application: 'OPS', viewer: 'MONITOR' },
+  accounts: { system: 'SYS', units: 'UNITS', application: 'OPS', viewer: 'MONITOR' },
   inboxPrefix: '_INBOX_viewer',
   user: 'viewer',
 };

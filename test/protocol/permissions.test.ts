@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { ELEMENT_FEEDS, FEEDS, type ElementTag } from '../../protocol/access.ts';
 import { elementTag, permissionsFor } from '../../protocol/permissions.ts';
 
-const accounts = { system: 'SYS', application: 'OPS', viewer: 'MONITOR' };
+const accounts = { system: 'SYS', units: 'UNITS', application: 'OPS', viewer: 'MONITOR' };
 const options = { accounts, inboxPrefix: '_INBOX_viewer', tenant: false };
 const ALL = Object.keys(ELEMENT_FEEDS) as ElementTag[];
 
@@ -35,6 +35,14 @@ test('history is read by direct gets of one stream, imported under a prefix of i
     subject: '$JS.API.DIRECT.GET.OPS',
     to: 'OPSJS.DIRECT.GET.OPS',
   });
+});
+
+test('what units say comes from their account, what is kept of it from that of the stream', () => {
+  const { shared } = permissionsFor(['nunect-units', 'nunect-rtt-chart', 'nunect-echo', 'nunect-log'], options);
+  const from = (account: string): string[] =>
+    shared.filter((each) => each.account === account).map(({ subject }) => subject);
+  assert.deepEqual(from('UNITS'), ['ops.echo.*', 'ops.heartbeat.*', 'ops.log.*.*', 'ops.metric.rtt.*']);
+  assert.deepEqual(from('OPS'), ['$JS.API.DIRECT.GET.OPS', '$JS.API.STREAM.INFO.OPS']);
 });
 
 test('no list of any elements reaches what changes a server', () => {
