@@ -6,42 +6,13 @@ import { checkUnitId } from '../protocol/unit.ts';
 import { ClientError, type ClientErrorKind } from './client-error.ts';
 import type { ClientLike } from './client-like.ts';
 import type { CurrentLogin } from './current-login.ts';
-import { errorText, failureKind, type RefusedOperation } from './errors.ts';
+import { errorText, failureKind } from './errors.ts';
+import type { ClientEvent, ServerInfo } from './events.ts';
 import { Lifecycle, type Taken } from './lifecycle.ts';
 import { ClientLogger } from './logger.ts';
 import { encodeBody, ReceivedMessage, sendOptions, type Body, type Headers, type Message } from './message.ts';
-import {
-  BoundedStream,
-  StandingSubscription,
-  type MessageStream,
-  type Receiver,
-  type Subscription,
-} from './subscription.ts';
-
-/** What happens to a client. `switch` on `type`. */
-export type ClientEvent =
-  /** Nobody answered the `attempt`-th time in a row; it goes on. */
-  | { readonly type: 'waiting'; readonly attempt: number; readonly reason: string }
-  /** Connected, for the first time or `again`. Subscriptions stand already. */
-  | { readonly type: 'connected'; readonly server: ServerInfo; readonly again: boolean }
-  | { readonly type: 'disconnected' }
-  /** The server refuses the login; it is asked again less and less often, with what the login is then. Told once. */
-  | { readonly type: 'login-refused'; readonly reason: string }
-  /** The server refuses a subject. Told once a connection. */
-  | ({ readonly type: 'forbidden' } & RefusedOperation)
-  /** The server is about to go; the library moves to another. */
-  | { readonly type: 'lame-duck'; readonly server: string }
-  /** Something failed that nobody awaits: a handler threw, a file of the login cannot be read, the server complains. */
-  | { readonly type: 'problem'; readonly error: Error }
-  /** Closed by the application; nothing comes after it. */
-  | { readonly type: 'closed' };
-
-export interface ServerInfo {
-  /** Host and port. */
-  readonly address: string;
-  readonly name: string | null;
-  readonly version: string | null;
-}
+import { StandingSubscriptions } from './standing-subscriptions.ts';
+import type { MessageStream, Subscription } from './subscription.ts';
 
 /** What browsers and Node have in common. */
 export interface CommonOptions {
@@ -80,7 +51,7 @@ export class Client {
   readonly logger: ClientLogger;
   readonly #lifecycle: Lifecycle<ClientLike>;
   readonly #listeners = new Set<(event: ClientEvent) => void>();
-  readonly #standing = new Set<StandingSubscription>();
+  readonly #subscriptions = new StandingSubscriptions(() => this.#lifecycle.nats);
   #closed = false;
   #connectedOnce = false;
   #server: ServerInfo | null = null;
@@ -169,35 +140,13 @@ export class Client {
     handlerOrOptions: ((message: Message) => unknown) | { readonly queue?: string; readonly max?: number } = {},
     options: { readonly queue?: string } = {},
   ): Subscription | MessageStream {
-    const checked = checkSubscription(subject);
-    if (!checked.ok) throw new ClientError('options', checked.reason);
-    if (typeof handlerOrOptions === 'function') {
-      const handler = handlerOrOptions;
-      return this.#stand(subject, options.queue, {
-        take: (message) => this.#call(() => handler(message)),
-        ended: () => undefined,
-      });
-    }
+    if (this.#closed) throw new ClientError('closed', 'the client is closed');
+    if (typeof handlerOrOptions === 'function')
+      return this.#subscriptions.handle(subject, options.queue, (message) =>
+        this.#call(() => handlerOrOptions(message)),
+      );
     const { queue, max = MAX_MESSAGES } = handlerOrOptions;
-    const stream = new BoundedStream(max);
-    const standing = this.#stand(subject, queue, stream);
-    return {
-      subject,
-      get received() {
-        return standing.received;
-      },
-      get dropped() {
-        return stream.dropped;
-      },
-      unsubscribe: () => standing.unsubscribe(),
-      async *[Symbol.asyncIterator]() {
-        try {
-          yield* stream.messages();
-        } finally {
-          standing.unsubscribe();
-        }
-      },
-    };
+    return this.#subscriptions.stream(subject, queue, max);
   }
 
   /**
@@ -261,7 +210,7 @@ export class Client {
     this.logger.flush();
     await this.#lifecycle.stop();
     this.#closed = true;
-    for (const standing of [...this.#standing]) standing.end(null);
+    this.#subscriptions.end();
     this.#tell({ type: 'closed' });
     this.#listeners.clear();
   }
@@ -285,18 +234,9 @@ export class Client {
     this.#connectedOnce = true;
     const { server_name: name, version } = nats.info ?? {};
     this.#server = { address: nats.getServer(), name: name ?? null, version: version ?? null };
-    for (const standing of this.#standing) standing.ensure(nats);
+    this.#subscriptions.rise(nats);
     this.logger.publishTo((line) => this.#lifecycle.publish(subjects.log(line.level, line.unit), encodeLog(line)));
     this.#tell({ type: 'connected', server: this.#server, again });
-  }
-
-  #stand(subject: string, queue: string | undefined, receiver: Receiver): StandingSubscription {
-    if (this.#closed) throw new ClientError('closed', 'the client is closed');
-    const standing = new StandingSubscription(subject, queue, receiver, (self) => this.#standing.delete(self));
-    this.#standing.add(standing);
-    const nats = this.#lifecycle.nats;
-    if (nats) standing.ensure(nats);
-    return standing;
   }
 
   #connected(): ClientLike {
