@@ -9,7 +9,7 @@ const servers = process.env['NATS_SERVER_BINS']
   : [{ name: 'chromium', natsServer: '' }];
 
 /** What depends on the version of the server is run on each; the rest on the first. */
-const VERSION_MATTERS = /(?:cluster|connections|echo|live|outage|permissions|tenant|two-ways)\.e2e\.ts$/;
+const VERSION_MATTERS = /(?:cluster|connections|echo|live|many-units|outage|permissions|tenant|two-ways)\.e2e\.ts$/;
 
 /** Each test starts the servers it needs (test/rigs), on ports of its own, so there is no `webServer` and no `baseURL`. */
 export default defineConfig<object, WorkerOptions>({

@@ -1,17 +1,15 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
 import { safeText } from '../../protocol/decode.ts';
 import { formatAge, formatCount, formatDateTime, formatMicroseconds } from '../core/element/format.ts';
-import { NunectElement } from '../core/element/nunect-element.ts';
 import { rttHistorySource, type RttHistoryData, type RttUnitHistory } from '../core/sources/rtt-history.ts';
 import type { Snapshot } from '../core/sources/snapshot.ts';
 import type { Source } from '../core/sources/source.ts';
-import { unitSource } from '../core/sources/unit-source.ts';
 import type { Connection } from '../core/transport/connection.ts';
-import { ChartLegend, chartLegendStyles, UnitColours, windowOf, type LegendRow } from '../core/ui/chart-legend.ts';
-import { historyRemark } from '../core/ui/history-remark.ts';
-import { timeChart, timeChartStyles } from '../core/ui/time-chart.ts';
-import { ToolsMenu, toolsStyles } from '../core/ui/tools-menu.ts';
+import type { LegendRow } from '../core/ui/chart-legend.ts';
+import { HistoryChartElement, mishaps } from '../core/ui/history-chart-element.ts';
+import type { ExportTable } from '../core/ui/table-export.ts';
+import { timeChart } from '../core/ui/time-chart.ts';
 import { kindsOf, nameOf, rttFigures, rttSeries, rttTable, shortenedBy, type RttSeries } from './rtt-chart.model.ts';
 
 const COLUMNS = ['Last', 'Min', 'p50', 'p99', 'Lost'];
@@ -33,69 +31,42 @@ const COLUMNS = ['Last', 'Min', 'p50', 'p99', 'Lost'];
  * @cssprop [--nunect-chart-height=220px] - height of the chart
  * @cssprop --nunect-series-1 - colour of the first unit; likewise to `--nunect-series-8`
  */
-export class NunectRttChart extends NunectElement<RttHistoryData> {
-  static override styles = [NunectElement.styles, timeChartStyles, toolsStyles, chartLegendStyles];
-
-  @property() unit: string | null = null;
+export class NunectRttChart extends HistoryChartElement<RttUnitHistory, RttSeries> {
   @property() kind = 'both';
-  @property({ type: Number }) minutes = 60;
-  @property() history: string | null = null;
 
   protected override readonly defaultHeading = 'Round trips';
-  protected override readonly noun = 'units';
+  protected override readonly curve = 'curve';
   protected override readonly hint =
     'Round trips come from guardians, on ops.metric.rtt.{unit}, every 5 s. Start one beside a server or leaf: nunect-guardian run.';
-  readonly #colours = new UnitColours();
-  readonly #legend = new ChartLegend<RttSeries>(this);
-  readonly #tools = new ToolsMenu(this, {
-    name: () => 'round trips',
-    table: () => (this.#shown.length > 0 ? rttTable(this.#shown, Date.now(), this.#windowMs) : null),
-  });
-  #shown: readonly RttSeries[] = [];
   /** Of each line, the curve in whose row its remarks stand. */
   #firstOf: ReadonlyMap<RttUnitHistory, RttSeries> = new Map<RttUnitHistory, RttSeries>();
 
-  protected override sourceKey(): string {
-    return `${this.unit ?? ''} ${this.#spanMs}`;
+  protected override historyOf(connection: Connection, unit: string | null, spanMs: number): Source<RttHistoryData> {
+    return rttHistorySource(connection, unit, spanMs);
   }
 
-  protected override createSource(connection: Connection): Source<RttHistoryData> {
-    return unitSource(this.unit, (unit) => rttHistorySource(connection, unit, this.#spanMs));
-  }
-
-  protected override renderControls(): TemplateResult {
-    return this.#tools.renderButton();
+  protected override tableOf(shown: readonly RttSeries[]): ExportTable {
+    return rttTable(shown, Date.now(), this.windowMs);
   }
 
   protected override renderData(data: RttHistoryData, snapshot: Snapshot<RttHistoryData>): TemplateResult {
-    const windowMs = this.#windowMs;
-    const series = rttSeries(data, kindsOf(this.kind), this.#colours);
+    const { windowMs } = this;
+    const series = rttSeries(data, kindsOf(this.kind), this.colours);
     this.#firstOf = new Map([...series].reverse().map((each) => [each.unit, each]));
-    const shown = this.#legend.shown(series);
-    this.#shown = shown;
-    // a chart of the past says what it was when the last data came, not that the window has emptied since
-    const now = snapshot.status === 'stale' ? (snapshot.receivedAt ?? Date.now()) : Date.now();
+    const shown = this.switchedOn(series);
+    const now = this.endOf(snapshot);
     const { length, period } = periodOf(data.units, now, windowMs);
     const model = {
       series: shown,
       windowMs,
-      label: `Round trips of the last ${length}, ${formatCount(shown.length)} ${shown.length === 1 ? 'curve' : 'curves'}. Arrow keys read values; the table below has the figures.`,
+      label: this.labelOf(length),
       format: formatMicroseconds,
-      focused: this.#legend.focused,
+      focused: this.legend.focused,
     };
     const rows = series.map((each) => this.#rowOf(each, now, windowMs));
     return html`<div class="chart" part="chart" ${timeChart(model)}></div>
-      ${this.#legend.render(rows, shown, COLUMNS, `${period} Each reading is the median of a burst.`)}
-      ${this.#renderRemarks(data, series.length - shown.length)}`;
-  }
-
-  /** How much of the past is asked for, ms. */
-  get #spanMs(): number {
-    return this.history === 'off' ? 0 : this.#windowMs;
-  }
-
-  get #windowMs(): number {
-    return windowOf(this.minutes);
+      ${this.legend.render(rows, shown, COLUMNS, `${period} Each reading is the median of a burst.`)}
+      ${this.renderRemarks(data, series.length - shown.length)}`;
   }
 
   #rowOf(series: RttSeries, now: number, windowMs: number): LegendRow<RttSeries> {
@@ -110,19 +81,6 @@ export class NunectRttChart extends NunectElement<RttHistoryData> {
         { text: formatCount(lost), bad: lost > 0 },
       ],
     };
-  }
-
-  #renderRemarks(data: RttHistoryData, hidden: number): TemplateResult | typeof nothing {
-    const remarks = [
-      historyRemark(data.history, 'readings'),
-      hidden > 0
-        ? `${formatCount(hidden)} ${hidden === 1 ? 'curve is' : 'curves are'} switched off; choose in the table.`
-        : '',
-      data.refused > 0
-        ? `${formatCount(data.refused)} readings were left out: the history holds ${formatCount(data.units.length)} units. Set the attribute unit to see another.`
-        : '',
-    ].filter(Boolean);
-    return remarks.length > 0 ? html`<p class="foot">${remarks.join(' ')}</p>` : nothing;
   }
 }
 
@@ -153,8 +111,7 @@ function remarksOn(unit: RttUnitHistory, isFirst: boolean, last: number | null):
   return [
     isFirst && unit.late ? 'late' : '',
     last === null ? (reason ? `no measurement: ${safeText(reason, 80)}` : 'no measurement') : '',
-    isFirst && unit.lost > 0 ? `${formatCount(unit.lost)} ${unit.lost === 1 ? 'reading' : 'readings'} never came` : '',
-    isFirst && unit.restarts > 0 ? `${formatCount(unit.restarts)} ${unit.restarts === 1 ? 'restart' : 'restarts'}` : '',
+    ...(isFirst ? mishaps(unit) : []),
   ]
     .filter(Boolean)
     .join(' · ');

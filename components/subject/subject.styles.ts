@@ -6,13 +6,6 @@ export const styles = css`
     --_row: round(2.2em, 1px);
   }
 
-  .body {
-    display: flex;
-    flex-direction: column;
-    padding: 0;
-    font-variant-numeric: tabular-nums;
-  }
-
   .choose {
     display: flex;
     flex: 1 1 240px;
@@ -140,62 +133,9 @@ export const styles = css`
     font-size: 0.92em;
   }
 
+  /* Between the rates and the list. */
   .toolbar {
-    display: flex;
-    flex-wrap: wrap;
-    align-items: center;
-    gap: 6px 12px;
-    border-block: 1px solid var(--_border);
-    padding: 8px var(--_space);
-  }
-
-  .toolbar input {
-    flex: 1 1 160px;
-    min-width: 0;
-    max-width: 340px;
-  }
-
-  .count {
-    color: var(--_text-quiet);
-    font-size: 0.92em;
-    white-space: nowrap;
-  }
-
-  .actions {
-    display: flex;
-    flex-wrap: wrap;
-    gap: 4px;
-    margin-inline-start: auto;
-  }
-
-  .split {
-    display: flex;
-    flex: 1 1 auto;
-    flex-direction: column;
-    min-height: 0;
-  }
-
-  .main {
-    display: flex;
-    position: relative;
-    flex: 1 1 auto;
-    flex-direction: column;
-    min-width: 0;
-    min-height: 0;
-  }
-
-  .main .nothing {
-    flex: 1 1 var(--nunect-log-height, 340px);
-    align-content: center;
-  }
-
-  .newest {
-    position: absolute;
-    inset-block-end: 10px;
-    inset-inline-start: 50%;
-    border-radius: 999px;
-    box-shadow: 0 4px 14px rgb(0 0 0 / 22%);
-    transform: translateX(-50%);
+    border-top: 1px solid var(--_border);
   }
 
   .log-row {
@@ -216,19 +156,9 @@ export const styles = css`
     text-align: end;
   }
 
+  /* As high as what is in it: a payload is what one came for. */
   .detail {
-    border-top: 1px solid var(--_border);
-    padding: 8px var(--_space) var(--_space);
-    background: var(--_surface-raised);
-    overflow: auto;
-  }
-
-  .detail-head {
-    display: flex;
-    flex-wrap: wrap;
-    align-items: center;
-    gap: 6px;
-    margin-bottom: 8px;
+    max-height: none;
   }
 
   .detail-head strong {
@@ -239,25 +169,16 @@ export const styles = css`
   }
 
   .detail dl {
-    display: grid;
     grid-template-columns: minmax(70px, max-content) minmax(0, 1fr);
-    gap: 3px 14px;
-    margin: 0 0 8px;
-    font-size: 0.93em;
+    margin-bottom: 8px;
   }
 
   .detail dt {
-    color: var(--_text-quiet);
     overflow-wrap: anywhere;
   }
 
   .detail dt.header {
     font-family: var(--_font-mono);
-  }
-
-  .detail dd {
-    margin: 0;
-    overflow-wrap: anywhere;
   }
 
   .views {
@@ -303,15 +224,8 @@ export const styles = css`
   }
 
   @container (min-width: 960px) {
-    .split {
-      flex-direction: row;
-    }
-
     .detail {
-      flex: 0 0 min(46%, 620px);
-      border-top: 0;
-      border-inline-start: 1px solid var(--_border);
-      contain: size;
+      flex-basis: min(46%, 620px);
     }
 
     .detail .payload {
@@ -347,10 +261,6 @@ export const styles = css`
 
     .detail-head strong {
       flex-basis: 100%;
-    }
-
-    .actions {
-      margin-inline-start: 0;
     }
   }
 `;

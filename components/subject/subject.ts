@@ -10,8 +10,10 @@ import type { Snapshot, SourceStatus } from '../core/sources/snapshot.ts';
 import type { Source } from '../core/sources/source.ts';
 import type { Connection } from '../core/transport/connection.ts';
 import { downloadText, fileName } from '../core/ui/download.ts';
+import { renderLogButtons, renderNewest } from '../core/ui/log-frame.ts';
 import { LogList } from '../core/ui/log-list.ts';
 import { logList } from '../core/ui/log-list.styles.ts';
+import { logPanel } from '../core/ui/log-panel.styles.ts';
 import { Pace } from '../core/ui/pace.ts';
 import { sparklineStyles } from '../core/ui/sparkline.ts';
 import { renderMessage } from './subject.detail.ts';
@@ -52,7 +54,7 @@ export type SubjectChangeEvent = CustomEvent<{ readonly subject: string }>;
  * @fires nunect-subject-change - somebody chose another subject; detail `{subject}`
  */
 export class NunectSubject extends NunectElement<SubjectData> {
-  static override styles = [NunectElement.styles, logList, sparklineStyles, styles];
+  static override styles = [NunectElement.styles, logList, logPanel, sparklineStyles, styles];
 
   /** What is watched: a subject of NATS, wildcards included. Empty: nothing. */
   @property(textOr('')) subject = '';
@@ -184,11 +186,7 @@ export class NunectSubject extends NunectElement<SubjectData> {
       <div class="split" @keydown=${this.#closeByKey}>
         <div class="main">
           ${this.#view.shown.length > 0 ? this.#list.render(this.#view.shown, this.open?.id ?? null) : this.#renderNoneShown()}
-          ${
-            this.#list.following || this.#view.shown.length === 0
-              ? nothing
-              : html`<button type="button" class="primary newest" @click=${() => this.#list.follow()}>↓ Newest</button>`
-          }
+          ${this.#view.shown.length > 0 ? renderNewest(this.#list) : nothing}
         </div>
         ${
           this.open
@@ -215,24 +213,7 @@ export class NunectSubject extends NunectElement<SubjectData> {
         @input=${(event: Event) => this.#do(() => (this.filter = (event.target as HTMLInputElement).value))}
       />
       <span class="count" part="count">${formatCount(view.shown.length)} of the last ${formatCount(kept)}</span>
-      <span class="actions">
-        ${
-          view.paused
-            ? html`<button type="button" class="primary" @click=${() => this.resume()}>
-                Resume · ${formatCount(view.waiting)} waiting
-              </button>`
-            : html`<button type="button" @click=${() => this.pause()}>Pause</button>`
-        }
-        <button type="button" @click=${() => this.clear()}>Clear</button>
-        <button
-          type="button"
-          title="All kept messages, one JSON a line"
-          ?disabled=${kept === 0}
-          @click=${this.#download}
-        >
-          Download
-        </button>
-      </span>
+      ${renderLogButtons(view, { kept, many: 'messages', on: this, download: this.#download })}
     </div>`;
   }
 

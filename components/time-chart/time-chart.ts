@@ -1,16 +1,13 @@
-import { html, nothing, type TemplateResult } from 'lit';
-import { property } from 'lit/decorators.js';
+import { html, type TemplateResult } from 'lit';
 import { formatAge, formatCount, formatDateTime, formatNanoseconds, UNKNOWN } from '../core/element/format.ts';
-import { NunectElement } from '../core/element/nunect-element.ts';
 import type { Snapshot } from '../core/sources/snapshot.ts';
 import type { Source } from '../core/sources/source.ts';
-import { timeHistorySource, type TimeHistoryData } from '../core/sources/time-history.ts';
-import { unitSource } from '../core/sources/unit-source.ts';
+import { timeHistorySource, type TimeHistoryData, type TimeUnitHistory } from '../core/sources/time-history.ts';
 import type { Connection } from '../core/transport/connection.ts';
-import { ChartLegend, chartLegendStyles, UnitColours, windowOf, type LegendRow } from '../core/ui/chart-legend.ts';
-import { historyRemark } from '../core/ui/history-remark.ts';
-import { timeChart, timeChartStyles } from '../core/ui/time-chart.ts';
-import { ToolsMenu, toolsStyles } from '../core/ui/tools-menu.ts';
+import type { LegendRow } from '../core/ui/chart-legend.ts';
+import { HistoryChartElement, mishaps } from '../core/ui/history-chart-element.ts';
+import type { ExportTable } from '../core/ui/table-export.ts';
+import { timeChart } from '../core/ui/time-chart.ts';
 import {
   banded,
   changesOf,
@@ -45,81 +42,42 @@ const MOST_CHANGES = 100;
  * @cssprop [--nunect-chart-height=220px] - height of the chart
  * @cssprop --nunect-series-1 - colour of the first unit; likewise to `--nunect-series-8`
  */
-export class NunectTimeChart extends NunectElement<TimeHistoryData> {
-  static override styles = [NunectElement.styles, timeChartStyles, toolsStyles, chartLegendStyles, styles];
-
-  @property() unit: string | null = null;
-  @property({ type: Number }) minutes = 60;
-  @property() history: string | null = null;
+export class NunectTimeChart extends HistoryChartElement<TimeUnitHistory, ClockSeries> {
+  static override styles = [HistoryChartElement.styles, styles];
 
   protected override readonly defaultHeading = 'Clock offsets';
-  protected override readonly noun = 'units';
+  protected override readonly curve = 'unit';
   protected override readonly hint =
     'Guardians say on ops.metric.time.{unit}, every 5 s, how their clock is kept. Start one on each machine: nunect-guardian run.';
-  readonly #colours = new UnitColours();
-  readonly #legend = new ChartLegend<ClockSeries>(this);
-  readonly #tools = new ToolsMenu(this, {
-    name: () => 'clock offsets',
-    table: () => (this.#shown.length > 0 ? clockTable(this.#shown, Date.now() - this.#windowMs) : null),
-  });
-  #shown: readonly ClockSeries[] = [];
 
-  protected override sourceKey(): string {
-    return `${this.unit ?? ''} ${this.#spanMs}`;
+  protected override historyOf(connection: Connection, unit: string | null, spanMs: number): Source<TimeHistoryData> {
+    return timeHistorySource(connection, unit, spanMs);
   }
 
-  protected override createSource(connection: Connection): Source<TimeHistoryData> {
-    return unitSource(this.unit, (unit) => timeHistorySource(connection, unit, this.#spanMs));
-  }
-
-  protected override renderControls(): TemplateResult {
-    return this.#tools.renderButton();
+  protected override tableOf(shown: readonly ClockSeries[]): ExportTable {
+    return clockTable(shown, Date.now() - this.windowMs);
   }
 
   protected override renderData(data: TimeHistoryData, snapshot: Snapshot<TimeHistoryData>): TemplateResult {
-    // a chart of the past says what it was when the last data came, not that the window has emptied since
-    const now = snapshot.status === 'stale' ? (snapshot.receivedAt ?? Date.now()) : Date.now();
-    const from = now - this.#windowMs;
-    const series = clockSeries(data, this.#colours);
-    const shown = this.#legend.shown(series);
-    this.#shown = shown;
+    const { windowMs } = this;
+    const from = this.endOf(snapshot) - windowMs;
+    const series = clockSeries(data, this.colours);
+    const shown = this.switchedOn(series);
     const changes = changesOf(shown, from);
-    const length = formatAge(this.#windowMs);
+    const length = formatAge(windowMs);
     const model = {
       series: banded(shown),
-      windowMs: this.#windowMs,
-      label: `Clock offsets of the last ${length}, ${formatCount(shown.length)} ${shown.length === 1 ? 'unit' : 'units'}. Arrow keys read values; the table below has the figures.`,
+      windowMs,
+      label: this.labelOf(length),
       format: signedNanoseconds,
-      focused: this.#legend.focused,
+      focused: this.legend.focused,
       axis: OFFSET_AXIS,
       marks: changes.slice(0, MOST_CHANGES).map(({ at }) => at),
     };
     const rows = series.map((each) => rowOf(each, from));
     return html`<div class="chart" part="chart" ${timeChart(model)}></div>
-      ${this.#legend.render(rows, shown, COLUMNS, `Over the last ${length}. Above 0 the unit's clock is ahead.`)}
-      ${renderChanges(changes, length)} ${this.#renderRemarks(data, series.length - shown.length)}`;
-  }
-
-  /** How much of the past is asked for, ms. */
-  get #spanMs(): number {
-    return this.history === 'off' ? 0 : this.#windowMs;
-  }
-
-  get #windowMs(): number {
-    return windowOf(this.minutes);
-  }
-
-  #renderRemarks(data: TimeHistoryData, hidden: number): TemplateResult | typeof nothing {
-    const remarks = [
-      historyRemark(data.history, 'readings'),
-      hidden > 0
-        ? `${formatCount(hidden)} ${hidden === 1 ? 'unit is' : 'units are'} switched off; choose in the table.`
-        : '',
-      data.refused > 0
-        ? `${formatCount(data.refused)} readings were left out: the history holds ${formatCount(data.units.length)} units. Set the attribute unit to see another.`
-        : '',
-    ].filter(Boolean);
-    return remarks.length > 0 ? html`<p class="foot">${remarks.join(' ')}</p>` : nothing;
+      ${this.legend.render(rows, shown, COLUMNS, `Over the last ${length}. Above 0 the unit's clock is ahead.`)}
+      ${renderChanges(changes, length)} ${this.renderRemarks(data, series.length - shown.length)}`;
   }
 }
 
@@ -134,8 +92,7 @@ function rowOf(series: ClockSeries, from: number): LegendRow<ClockSeries> {
       unit.late ? 'late' : '',
       offset === null ? 'no offset measured' : '',
       bound === null ? 'error bound unknown' : '',
-      unit.lost > 0 ? `${formatCount(unit.lost)} ${unit.lost === 1 ? 'reading' : 'readings'} never came` : '',
-      unit.restarts > 0 ? `${formatCount(unit.restarts)} ${unit.restarts === 1 ? 'restart' : 'restarts'}` : '',
+      ...mishaps(unit),
     ]
       .filter(Boolean)
       .join(' · '),

@@ -1,14 +1,10 @@
 import { css } from 'lit';
+import { legendTable } from '../core/ui/chart-legend.styles.ts';
 import { timeChartStyles } from '../core/ui/time-chart.ts';
 
 const own = css`
   .body.aged:has(.charts) {
     filter: none;
-  }
-
-  .aged .chart .plot {
-    filter: saturate(0.55);
-    opacity: 0.8;
   }
 
   .charts {
@@ -48,88 +44,14 @@ const own = css`
     overflow: auto;
   }
 
-  .legend {
-    width: 100%;
-    border-collapse: collapse;
-    font-size: 0.92em;
-    font-variant-numeric: tabular-nums;
-  }
-
-  .legend caption {
-    caption-side: bottom;
-    padding-top: 6px;
-    color: var(--_text-quiet);
-    font-size: 0.93em;
-    text-align: start;
-  }
-
-  .legend th,
-  .legend td {
-    border-bottom: 1px solid var(--_border);
-    padding: 2px 8px;
-    font-weight: 400;
-    text-align: start;
-    white-space: nowrap;
-  }
-
-  .legend thead th {
-    position: sticky;
-    top: 0;
-    background: var(--_surface);
-    color: var(--_text-quiet);
-    font-size: 0.93em;
-  }
-
-  .legend th:first-child {
-    padding-inline-start: 0;
-  }
-
-  .legend .num {
-    text-align: end;
-  }
-
   .legend small {
     display: block;
     color: var(--_text-quiet);
     font-size: 0.88em;
   }
 
-  .legend tr.off td {
-    color: var(--_text-quiet);
-  }
-
-  .toggle {
-    display: inline-flex;
-    align-items: center;
-    gap: 8px;
-    max-width: 100%;
-    min-height: 28px;
-    border-color: transparent;
-    padding: 2px 6px;
-    background: none;
-  }
-
-  .toggle .unit {
-    min-width: 0;
-    overflow: hidden;
-    font-weight: 600;
-    text-overflow: ellipsis;
-  }
-
-  .off .toggle {
-    color: var(--_text-quiet);
-    text-decoration: line-through;
-  }
-
-  .off .swatch {
-    opacity: 0.25;
-  }
-
   .remark {
-    padding-inline-start: 6px;
     color: var(--_bad);
-    font-size: 0.93em;
-    white-space: normal;
   }
 
   /* a phone: each server a name and, below it, its figures with their names */
@@ -169,7 +91,7 @@ const own = css`
       white-space: normal;
     }
 
-    .legend tbody .num {
+    .legend tbody .figure {
       text-align: start;
     }
 
@@ -182,4 +104,4 @@ const own = css`
   }
 `;
 
-export const chartsStyles = [timeChartStyles, own];
+export const chartsStyles = [timeChartStyles, legendTable, own];

@@ -2,6 +2,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import type { Page } from '@playwright/test';
 import type { TestClient } from '../rigs/nats-clients.ts';
 import { decodeHeartbeat, decodeRtt, decodeServerEvent, decodeTime, decodeVarzReply } from '../../protocol/index.ts';
+import { slowestClick, timeClicks } from './support/click-times.ts';
 import { expectStates, openLive } from './support/dashboard.ts';
 import { expect, test } from './support/fixtures.ts';
 import { publish } from './support/messages.ts';
@@ -61,7 +62,7 @@ test('ten thousand malformed messages on every subject: all counted, a click ans
 }) => {
   const [sys, admin] = [await program('SYS'), await program('OPS_ADMIN')];
   await openLive(page, stack.url);
-  await page.evaluate(timeClicks);
+  await timeClicks(page);
 
   const flood = Promise.all(
     Object.values(SUBJECTS)
@@ -71,7 +72,7 @@ test('ten thousand malformed messages on every subject: all counted, a click ans
   const clicks = await clickUntil(page, allCounted(page));
   await flood;
   expect(clicks, 'clicks meanwhile').toBeGreaterThan(3);
-  const slowest = await page.evaluate(() => Math.max(0, ...(globalThis as Clicked).clicks));
+  const slowest = await slowestClick(page);
   expect(slowest, 'ms from a click to the picture that answers it').toBeLessThan(1_000);
 
   for (const [tag, subjects] of Object.entries(SUBJECTS)) {
@@ -128,17 +129,6 @@ function allCounted(page: Page): () => Promise<boolean> {
       (list) => list.every(([tag, words]) => document.querySelector(tag)?.shadowRoot?.textContent?.includes(words)),
       wanted,
     );
-}
-
-type Clicked = typeof globalThis & { clicks: number[] };
-
-/** Runs in the page: what the browser says of each click, from the press to the next picture, ms; above 16 ms only. */
-function timeClicks(): void {
-  const clicks: number[] = [];
-  Object.assign(globalThis, { clicks });
-  new PerformanceObserver((list) => {
-    for (const { name, duration } of list.getEntries()) if (name === 'click') clicks.push(duration);
-  }).observe({ type: 'event', durationThreshold: 16 } as PerformanceObserverInit);
 }
 
 /** Presses the log's button again and again; each has to have its effect. @returns how often */

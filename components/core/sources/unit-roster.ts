@@ -200,7 +200,7 @@ export class UnitRoster extends BaseSource<UnitRosterData> {
       for (const each of messages) this.#remember(each);
       this.touch();
     }
-    return known > MOST_UNITS ? `The stream holds ${known} units; ${MOST_UNITS} are shown.` : null;
+    return known > MOST_UNITS ? `The stream holds ${counted(known)} units; ${counted(MOST_UNITS)} are shown.` : null;
   }
 
   async #names(): Promise<readonly string[]> {
@@ -220,7 +220,7 @@ export class UnitRoster extends BaseSource<UnitRosterData> {
       if (stored) this.#remember(stored);
     });
     return names.length > wanted.length
-      ? `${names.length} units are silent, and this server is asked for one at a time: ${wanted.length} are shown. nats-server 2.11 gives all.`
+      ? `${counted(names.length)} units are silent, and this server is asked for one at a time: ${counted(wanted.length)} are shown. nats-server 2.11 gives all.`
       : null;
   }
 
@@ -254,6 +254,10 @@ export class UnitRoster extends BaseSource<UnitRosterData> {
 /** Every unit, or one. @throws RangeError when `unit` is no unit id */
 export function unitRoster(connection: Connection, unit: string | null): UnitRoster {
   return sharedSource(connection, `unit-roster ${unit ?? '*'}`, () => new UnitRoster(connection, unit));
+}
+
+function counted(count: number): string {
+  return count.toLocaleString('en-US');
 }
 
 function rosterRow(state: UnitState<Heartbeat>, before: RosterUnit | null, isRemembered: boolean): RosterUnit {

@@ -1,21 +1,10 @@
 import { css } from 'lit';
 
-/** For elements with a {@link ChartLegend} below a time chart. */
-export const chartLegendStyles = css`
-  /* curves are told apart by colour: old ones are paler, not grey */
-  .body.aged {
-    filter: none;
-  }
-
+/** The table below charts: a switch for each curve, and its figures. What it is on a phone is each element's own. */
+export const legendTable = css`
   .aged .chart .plot {
     filter: saturate(0.55);
     opacity: 0.8;
-  }
-
-  .scroll {
-    max-height: var(--nunect-legend-height, 264px);
-    margin-top: 8px;
-    overflow: auto;
   }
 
   .legend {
@@ -51,17 +40,11 @@ export const chartLegendStyles = css`
   }
 
   .legend th:first-child {
-    width: 99%;
     padding-inline-start: 0;
   }
 
   .legend .figure {
     text-align: end;
-  }
-
-  .legend td.bad {
-    color: var(--_bad);
-    font-weight: 600;
   }
 
   .legend tr.off td {
@@ -86,10 +69,6 @@ export const chartLegendStyles = css`
     text-overflow: ellipsis;
   }
 
-  .toggle .kind {
-    color: var(--_text-quiet);
-  }
-
   .off .toggle {
     color: var(--_text-quiet);
     text-decoration: line-through;
@@ -99,17 +78,46 @@ export const chartLegendStyles = css`
     opacity: 0.25;
   }
 
+  .remark {
+    padding-inline-start: 6px;
+    font-size: 0.93em;
+    white-space: normal;
+    overflow-wrap: anywhere;
+  }
+`;
+
+const own = css`
+  /* curves are told apart by colour: old ones are paler, not grey */
+  .body.aged {
+    filter: none;
+  }
+
+  .scroll {
+    max-height: var(--nunect-legend-height, 264px);
+    margin-top: 8px;
+    overflow: auto;
+  }
+
+  .legend th:first-child {
+    width: 99%;
+  }
+
+  .legend td.bad {
+    color: var(--_bad);
+    font-weight: 600;
+  }
+
+  .toggle .kind {
+    color: var(--_text-quiet);
+  }
+
   .toggle,
   .remark {
     vertical-align: middle;
   }
 
   .remark {
-    padding-inline-start: 6px;
     color: var(--_warn);
-    font-size: 0.93em;
-    white-space: normal;
-    overflow-wrap: anywhere;
   }
 
   .foot {
@@ -179,3 +187,6 @@ export const chartLegendStyles = css`
     }
   }
 `;
+
+/** For elements with a {@link ChartLegend} below a time chart. */
+export const chartLegendStyles = [legendTable, own];

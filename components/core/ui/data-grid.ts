@@ -10,6 +10,7 @@ import {
 import { repeat } from 'lit/directives/repeat.js';
 import { columnsFor, leastRowWidth, trackOf, type GridColumn } from './grid-column.ts';
 import { GridCursor, HEAD } from './grid-cursor.ts';
+import { GridInput, HOLD_MS } from './grid-input.ts';
 import { GridModel, RESORT_MS } from './grid-model.ts';
 import { renderHeading, renderRow } from './grid-rows.ts';
 import { formatSort, nextSort, parseSort } from './grid-sort.ts';
@@ -45,8 +46,6 @@ export interface DataGridView<R> {
 
 /** At this width and below, a row is a card of two lines, px. */
 const CARD_WIDTH = 520;
-/** A pointer or a key used this lately holds rows where they are, ms. */
-const HOLD_MS = 2_000;
 const MOST_DRAWS = 4;
 /** A card of some six lines, px: what is longer is in the row's detail. */
 const MOST_CARD_HEIGHT = 140;
@@ -66,11 +65,11 @@ export class DataGrid<R> implements ReactiveController {
   readonly #options: DataGridOptions<R>;
   readonly #window: GridWindow;
   readonly #cursor: GridCursor<R>;
+  readonly #input: GridInput<R>;
   #view: DataGridView<R> = { rows: [], columns: [], filter: '', sort: '', open: null };
   #columns: readonly GridColumn<R>[] = [];
   #part: RootPart | null = null;
   #cards = { width: 0, height: 0 };
-  #touchedAt = -Infinity;
   #drawing = false;
   #again = false;
   #orderTimer: ReturnType<typeof setTimeout> | undefined;
@@ -82,6 +81,12 @@ export class DataGrid<R> implements ReactiveController {
     this.model = new GridModel(options.rowId);
     this.#window = new GridWindow(() => this.#draw());
     this.#cursor = new GridCursor(this.model, this.#window);
+    this.#input = new GridInput(this.#cursor, {
+      open: (id) => this.#open(id),
+      close: () => options.close(),
+      sortBy: (column, further) => this.#sortBy(column, further),
+      draw: () => this.#draw(),
+    });
     host.addController(this);
   }
 
@@ -128,7 +133,7 @@ export class DataGrid<R> implements ReactiveController {
 
   #update(): void {
     const now = performance.now();
-    const held = now - this.#touchedAt < HOLD_MS;
+    const held = this.#input.isHeld(now);
     this.model.update(this.#view, now, held);
     clearTimeout(this.#orderTimer);
     if (this.model.isOrderOld) this.#orderTimer = setTimeout(() => this.#reorder(), held ? HOLD_MS : RESORT_MS);
@@ -232,12 +237,12 @@ export class DataGrid<R> implements ReactiveController {
       aria-rowcount=${shown.length + 1}
       aria-colcount=${this.#view.columns.length}
       aria-multiselectable="false"
-      @click=${this.#clicked}
-      @keydown=${this.#keyed}
-      @focusin=${this.#focused}
-      @pointermove=${this.#pointed}
-      @pointerdown=${this.#pointed}
-      @pointerleave=${this.#left}
+      @click=${this.#input.clicked}
+      @keydown=${this.#input.keyed}
+      @focusin=${this.#input.focused}
+      @pointermove=${this.#input.pointed}
+      @pointerdown=${this.#input.pointed}
+      @pointerleave=${this.#input.left}
     >
       <div class="grid-head" role="rowgroup">
         <div class="grid-row" role="row" aria-rowindex="1">
@@ -283,69 +288,8 @@ export class DataGrid<R> implements ReactiveController {
     this.#options.sorted(next);
   }
 
-  readonly #clicked = (event: MouseEvent): void => {
-    const { target } = event;
-    if (!(target instanceof Element) || isControl(event)) return;
-    const heading = target.closest<HTMLElement>('.grid-heading');
-    if (heading) {
-      this.#sortBy(heading.dataset['column'] ?? '', event.shiftKey);
-      return;
-    }
-    // a text that was just marked is to be copied
-    if (getSelection()?.isCollapsed === false) return;
-    const id = target.closest<HTMLElement>('[data-id]')?.dataset['id'];
-    if (id !== undefined) this.#open(id);
-  };
-
-  readonly #keyed = (event: KeyboardEvent): void => {
-    if (event.altKey || event.metaKey || isControl(event)) return;
-    this.#touchedAt = performance.now();
-    if (event.key === 'Escape') {
-      if (this.#options.close()) event.preventDefault();
-      return;
-    }
-    if (event.key === 'Enter' || event.key === ' ') {
-      event.preventDefault();
-      const { row, column } = this.#cursor;
-      if (row === HEAD) this.#sortBy(column ?? '', event.shiftKey);
-      else if (row !== null) this.#open(row);
-      return;
-    }
-    if (!this.#cursor.move(event.key, event.ctrlKey)) return;
-    event.preventDefault();
-    this.#draw();
-  };
-
   #open(id: string): void {
     const row = this.model.find(id);
     if (row !== undefined) this.#options.open(row, id);
   }
-
-  readonly #focused = ({ target }: FocusEvent): void => {
-    const cell = target instanceof Element ? target.closest<HTMLElement>('[data-column]') : null;
-    if (!cell) return;
-    const row = cell.closest<HTMLElement>('[data-id]')?.dataset['id'] ?? HEAD;
-    const column = cell.dataset['column'] ?? null;
-    if (row === this.#cursor.row && column === this.#cursor.column) return;
-    this.#cursor.row = row;
-    this.#cursor.column = column;
-    this.#draw();
-  };
-
-  readonly #pointed = (): void => {
-    this.#touchedAt = performance.now();
-  };
-
-  readonly #left = (): void => {
-    this.#touchedAt = -Infinity;
-  };
-}
-
-/** Whether an event belongs to a button or field inside a cell. */
-function isControl(event: Event): boolean {
-  for (const each of event.composedPath()) {
-    if (each === event.currentTarget) return false;
-    if (each instanceof Element && each.matches('a, button, input, select, textarea, summary')) return true;
-  }
-  return false;
 }

@@ -4,6 +4,7 @@ import { formatCount } from '../element/format.ts';
 import type { EventLog, FeedEvent } from '../sources/event-feed.ts';
 import { renderCopyButton } from './copy-button.ts';
 import { downloadText, fileName } from './download.ts';
+import { renderLogButtons, renderNewest } from './log-frame.ts';
 import { LogList } from './log-list.ts';
 import { logList } from './log-list.styles.ts';
 import { logPanel } from './log-panel.styles.ts';
@@ -143,11 +144,7 @@ export class LogPanel<T, L extends string> {
       <div class="split" @keydown=${this.#closeByKey}>
         <div class="main">
           ${shown.length > 0 ? this.#list.render(shown, this.#open?.id ?? null) : this.#renderEmpty()}
-          ${
-            this.#list.following || shown.length === 0
-              ? nothing
-              : html`<button type="button" class="primary newest" @click=${() => this.#list.follow()}>↓ Newest</button>`
-          }
+          ${shown.length > 0 ? renderNewest(this.#list) : nothing}
         </div>
         ${this.#open ? this.#renderDetail(this.#open) : nothing}
       </div>
@@ -171,24 +168,7 @@ export class LogPanel<T, L extends string> {
       />
       ${this.#options.renderChoices?.() ?? nothing}
       <span class="count" part="count">${formatCount(shown)} of ${formatCount(kept)}</span>
-      <span class="actions">
-        ${
-          view.paused
-            ? html`<button type="button" class="primary" @click=${() => this.resume()}>
-                Resume · ${formatCount(view.waiting)} waiting
-              </button>`
-            : html`<button type="button" @click=${() => this.pause()}>Pause</button>`
-        }
-        <button type="button" @click=${() => this.clear()}>Clear</button>
-        <button
-          type="button"
-          title="All kept ${many}, one JSON a line"
-          ?disabled=${kept === 0}
-          @click=${this.#download}
-        >
-          Download
-        </button>
-      </span>
+      ${renderLogButtons(view, { kept, many, on: this, download: this.#download })}
       <span class="kinds" role="group" aria-label=${lanesLabel}
         >${(Object.keys(lanes) as L[]).map((lane) => this.#renderLane(lane))}</span
       >
