@@ -59,7 +59,6 @@ export const logPanel = css`
 
   .lane-count {
     font-variant-numeric: tabular-nums;
-    opacity: 0.85;
   }
 
   .count {
