@@ -91,8 +91,8 @@ export const VIEWS: readonly [View, ...View[]] = [
     elements: [
       element('nunect-rtt-chart'),
       element('nunect-time-chart'),
-      element('nunect-time-status'),
       element('nunect-units'),
+      element('nunect-time-status'),
       element('nunect-echo'),
     ],
   },
