@@ -24,7 +24,7 @@ Stages, in this order; the two of a line run at the same time:
   --help        this text
 
 Variables: CHROMIUM (the browser), NATS_SERVER_BINS (all servers to test on, separated by colons), NATS_SERVER_BIN (the
-one to test on).
+one to test on), NUNECT_STAGE_LIMIT_S (a stage that takes longer is ended and has failed, seconds; 2400).
 The whole output of each stage is kept in .cache/test/<stage>.log.
 
 Exit codes: 0 all passed, 1 something failed, 2 wrong usage or a program that cannot be brought.
@@ -129,6 +129,8 @@ counts_in() {
   sed -n 's/^\([0-9][0-9]*\) passed, \([0-9][0-9]*\) failed\(, \([0-9][0-9]*\) skipped\)\{0,1\}$/\1 \2 \4/p' "$1" | tail -n 1
 }
 
+# The longest takes half of it on two slow cores.
+stage_limit_s=${NUNECT_STAGE_LIMIT_S:-2400}
 sum_passed=0
 sum_failed=0
 sum_skipped=0
@@ -141,6 +143,8 @@ start() {
   set -- "$1" sh scripts/test-stage.sh --ended "$logs/$1.ended" "$1"
   stage_log=$logs/$1.log
   shift
+  # One that waits for ever would hide what the others would say.
+  if command -v timeout >/dev/null 2>&1; then set -- timeout -k 10 "$stage_limit_s" "$@"; fi
   if command -v setsid >/dev/null 2>&1; then set -- setsid "$@"; fi
   "$@" >"$stage_log" 2>&1 </dev/null &
   stage_pid=$!
@@ -166,6 +170,7 @@ finish() {
   failed=$3
   skipped=${4:-0}
   if [ "$code" -ne 0 ] && [ "$failed" -eq 0 ]; then failed=1; note=" (it ended with code $code)"; fi
+  if [ "$code" -eq 124 ] || [ "$code" -eq 137 ]; then note=" (it was ended after $stage_limit_s s)"; fi
   sum_passed=$((sum_passed + $2))
   sum_failed=$((sum_failed + failed))
   sum_skipped=$((sum_skipped + skipped))

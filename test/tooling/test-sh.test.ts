@@ -116,6 +116,18 @@ describe('npm test: the runner', { timeout: 120_000 }, () => {
     });
   }
 
+  it('ends a stage that waits for ever, and goes on with the others', async () => {
+    const { code, output, lastLine } = await run(
+      ['sh', 'scripts/test.sh', '--only', 'node,elements'],
+      { 'test:node': 'echo "it waits"; sleep 1000' },
+      { NUNECT_STAGE_LIMIT_S: '2' },
+    );
+    assert.equal(code, 1);
+    assert.match(output, /✖ node +0 passed, 1 failed.*it was ended after 2 s/);
+    assert.match(output, /it waits/);
+    assert.match(lastLine, /^\d+ passed, 1 failed$/);
+  });
+
   it('runs all parts of lint even when the first one fails', async () => {
     const { output } = await test(
       { 'lint:code': 'echo no; exit 1', 'lint:format': 'echo format ran' },
