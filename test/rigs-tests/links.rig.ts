@@ -87,7 +87,7 @@ for (const bin of natsServerBins()) {
         until(source, what, ({ main, sides }) => {
           memory.observe(main);
           const rows = sides.events.status === 'live' ? memory.rows(main, sides.events.data) : [];
-          return rows.find((row) => row.server !== 'leaf-1' && row.account === 'OPS' && fits(row));
+          return rows.find((row) => row.server !== 'leaf-1' && row.account === 'UNITS' && fits(row));
         });
       await leaf('the leaf at its hub', ({ state }) => state === 'up');
       await cluster.server('leaf-1').kill();

@@ -57,7 +57,7 @@ for (const bin of natsServerBins()) {
       const { leafs } = (await cluster.monitoring('n1', '/leafz')) as { leafs: { account: string }[] };
       assert.deepEqual(
         leafs.map(({ account }) => account),
-        ['OPS'],
+        ['UNITS'],
       );
     });
   });

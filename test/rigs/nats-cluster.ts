@@ -1,7 +1,7 @@
 /**
  * A whole NATS system of real servers on 127.0.0.1, each from the project's own template, so that every login of the
  * template works at each: a cluster `hub` of n1, n2, n3 (JetStream, domain `hub`), a cluster `far` of f1 (no JetStream)
- * joined by a gateway, and `leaf-1` (JetStream, domain `leaf-1`) at the hub with one remote for OPS and, unless told
+ * joined by a gateway, and `leaf-1` (JetStream, domain `leaf-1`) at the hub with one remote for UNITS and, unless told
  * otherwise, a second one bound to SYS.
  *
  * ```ts
