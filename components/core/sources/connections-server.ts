@@ -5,6 +5,7 @@ import { RequestFailure } from './ask.ts';
 import { askConnection, askConnz, type ConnzReply } from './connections-ask.ts';
 import { ConnectionBook, type ConnRow } from './connections-book.ts';
 import type { ConnectionsPart } from './connections-data.ts';
+import { afterPicture } from './frame.ts';
 import { nextRound, serverOrder, type OnScreen } from './connections-lookups.ts';
 
 /** Which connections. */
@@ -163,6 +164,9 @@ export class ConnectionsServer {
         if (run !== this.#run) return;
         this.#take(first, (first.data.total ?? Infinity) <= FIRST_ROWS);
         this.changes.rows();
+        // a whole list keeps server and browser busy, which first draws these
+        await afterPicture();
+        if (run !== this.#run) return;
       }
       if (!begins || this.book.snapshotAt === null) {
         const small = this.isSmall;

@@ -8,6 +8,7 @@ import { askConnection } from './connections-ask.ts';
 import type { ConnRow } from './connections-book.ts';
 import { completenessOf, type ConnectionsData, type ConnectionsPart } from './connections-data.ts';
 import { connectionEvents, type ConnectionEvents } from './connections-events.ts';
+import { ConnectionsList } from './connections-list.ts';
 import { ScreenLookups, type OnScreen } from './connections-lookups.ts';
 import { OwnConnections } from './connections-own.ts';
 import {
@@ -17,7 +18,9 @@ import {
   type ConnectionsQuery,
   type ServerChanges,
 } from './connections-server.ts';
+import { statusBeforeData, statusOfData } from './connections-status.ts';
 import { hasPassed } from './elapsed.ts';
+import { afterPicture } from './frame.ts';
 import { ownServer } from './known-servers.ts';
 import { whileUnconnected } from './no-connection.ts';
 import { sharedSource } from './registry.ts';
@@ -31,6 +34,8 @@ export type { OnScreen } from './connections-lookups.ts';
 export type { ConnectionsQuery } from './connections-server.ts';
 
 const ROSTER_MS = 5_000;
+/** So long at the most the page's own server is asked alone. */
+const HEAD_START_MS = 300;
 const USUAL_MS = 2_000;
 const HIDDEN_FACTOR = 5;
 /** A thousand clients that reconnect make a few new lists, not a thousand. */
@@ -61,11 +66,9 @@ export class ConnectionsSource extends BaseSource<ConnectionsData> {
   #rosterSubscription: Subscription | null = null;
   #nats: NatsConnectionLike | null = null;
   #connected = false;
-  #rows: readonly ConnRow[] = Object.freeze([]);
-  #byKey: ReadonlyMap<string, ConnRow> | null = null;
-  #areRowsOld = false;
-  #fresh: ReadonlyMap<string, ConnRow> = new Map();
+  readonly #list = new ConnectionsList();
   #gatherTimer: ReturnType<typeof setTimeout> | undefined;
+  #rosterTimer: ReturnType<typeof setTimeout> | undefined;
   #sort = '';
 
   constructor(connection: Connection, query: ConnectionsQuery) {
@@ -73,7 +76,10 @@ export class ConnectionsSource extends BaseSource<ConnectionsData> {
     this.#query = query;
     this.#screen = new ScreenLookups({
       intervalMs: () => (this.visible && query.state !== 'closed' ? (this.shortestIntervalMs ?? USUAL_MS) : null),
-      wanted: (keys) => this.#wanted(keys),
+      wanted: (keys) =>
+        this.#connected && !this.#own
+          ? this.#list.byServer(keys, this.#servers)
+          : new Map<ConnectionsServer, ConnRow[]>(),
       isOneServer: () => this.#servers.size === 1,
     });
   }
@@ -112,12 +118,16 @@ export class ConnectionsSource extends BaseSource<ConnectionsData> {
     const begins = connected && (!this.#connected || nats !== this.#nats);
     this.#connected = connected;
     this.#nats = nats;
-    if (this.#roster === null) this.#begin();
-    if (begins) {
+    if (this.#events === null) this.#listen();
+    if (this.#roster === null) {
+      // rows of the page's own server are asked for first, and drawn before the roster is called
+      if (begins && this.#seeOwnServer(nats)) this.#rosterTimer = setTimeout(() => this.#callRoster(), HEAD_START_MS);
+      else this.#callRoster();
+    } else if (begins) {
       // what happened meanwhile was told to nobody
       for (const each of this.#servers.values()) if (each.missingSince === null) each.refresh();
       this.#own?.refresh();
-      if (nats) this.#seeOwnServer(nats);
+      this.#seeOwnServer(nats);
     } else if (!connected) for (const each of this.#servers.values()) each.stop();
     this.touch();
   }
@@ -142,6 +152,7 @@ export class ConnectionsSource extends BaseSource<ConnectionsData> {
     this.#roster = null;
     this.#events = null;
     clearTimeout(this.#gatherTimer);
+    clearTimeout(this.#rosterTimer);
     this.#screen.stop();
   }
 
@@ -161,15 +172,10 @@ export class ConnectionsSource extends BaseSource<ConnectionsData> {
   }
 
   #data(parts: readonly ConnectionsPart[]): ConnectionsData {
-    if (this.#areRowsOld) {
-      this.#areRowsOld = false;
-      this.#rows = Object.freeze([...this.#servers.values()].flatMap((each) => [...each.book.rows.values()]));
-      this.#fresh = new Map();
-      this.#byKey = null;
-    }
     return Object.freeze({
-      rows: this.#rows,
-      fresh: this.#fresh,
+      // the list first: what was read of single rows ends with it
+      rows: this.#list.all(this.#servers.values()),
+      fresh: this.#list.fresh,
       parts,
       missing: new Set(parts.filter((each) => each.missingSince !== null).map((each) => each.server.id)),
       scope: this.#own ? 'own' : 'system',
@@ -185,41 +191,34 @@ export class ConnectionsSource extends BaseSource<ConnectionsData> {
 
   #state(hasData: boolean, answered: readonly number[]): { status: SourceStatus; error: SourceError | null } {
     if (!this.#connected) return whileUnconnected(this.connection.snapshot, hasData);
-    const failures = [...this.#servers.values()].flatMap((each) => each.failure ?? []);
-    const [failed] = failures;
-    const problem = failed ? { subject: failed.subject, message: failed.message } : null;
-    if (hasData) {
-      const silent = [...this.#servers.values()].every((each) => each.missingSince !== null || each.failure !== null);
-      const pace = SNAPSHOT_MS * (this.visible ? 1 : HIDDEN_FACTOR);
-      const isStale = silent || hasPassed(Math.max(...answered), 2.5 * pace);
-      return { status: isStale ? 'stale' : 'live', error: isStale ? problem : null };
-    }
-    const own = this.#own?.failure;
-    if (own) return { status: own.status, error: { subject: own.subject, message: own.message } };
-    const roster = this.#roster?.snapshot;
-    // before the roster is there it is not known who can answer at all
-    if (failed && roster?.data && failures.length === this.#servers.size)
-      return { status: failed.status, error: problem };
-    const name = this.#query.server;
-    if (name && roster?.data && !roster.data.some((each) => each.server.name === name)) {
-      return { status: 'error', error: { message: `No server is named “${name}”.` } };
-    }
-    return roster?.status === 'error' ? { status: 'error', error: roster.error } : { status: 'waiting', error: null };
+    const servers = [...this.#servers.values()];
+    const pace = SNAPSHOT_MS * (this.visible ? 1 : HIDDEN_FACTOR);
+    return hasData
+      ? statusOfData(servers, hasPassed(Math.max(...answered), 2.5 * pace))
+      : statusBeforeData(servers, {
+          own: this.#own?.failure ?? null,
+          roster: this.#roster?.snapshot ?? null,
+          name: this.#query.server,
+        });
   }
 
-  #begin(): void {
-    const roster = serverPoll(this.connection, 'roster', decodeStatsz);
+  #listen(): void {
     const events = connectionEvents(this.connection);
-    this.#roster = roster;
+    const subscription = events.subscribe(() => this.touch());
     this.#events = events;
-    const ofRoster = roster.subscribe(() => this.#rosterChanged(), this.visible, ROSTER_MS);
-    const ofEvents = events.subscribe(() => this.touch());
-    this.#rosterSubscription = ofRoster;
-    this.#ends = [
-      () => ofRoster.unsubscribe(),
-      () => ofEvents.unsubscribe(),
+    this.#ends.push(
+      () => subscription.unsubscribe(),
       events.listen((event) => this.#takeEvent(event)),
-    ];
+    );
+  }
+
+  #callRoster(): void {
+    clearTimeout(this.#rosterTimer);
+    if (this.#roster !== null || !this.started) return;
+    this.#roster = serverPoll(this.connection, 'roster', decodeStatsz);
+    const subscription = this.#roster.subscribe(() => this.#rosterChanged(), this.visible, ROSTER_MS);
+    this.#rosterSubscription = subscription;
+    this.#ends.push(() => subscription.unsubscribe());
     this.#rosterChanged();
   }
 
@@ -237,10 +236,20 @@ export class ConnectionsSource extends BaseSource<ConnectionsData> {
     return [...this.#servers.values()].some((each) => each.answeredAt !== null);
   }
 
-  /** The server at the other end has said who it is: its first rows need not wait until the roster is called. */
-  #seeOwnServer(nats: NatsConnectionLike): void {
+  /**
+   * The server at the other end has said who it is: its first rows need not wait until the roster is called.
+   *
+   * @returns whether it is asked
+   */
+  #seeOwnServer(nats: NatsConnectionLike): boolean {
     const server = ownServer(nats);
     if (server && !this.#own && !this.#roster?.snapshot.data) this.#serverSeen(server, null);
+    return server !== null && this.#servers.has(server.name);
+  }
+
+  /** There is an answer, whatever it is: once it is drawn, the roster is called. */
+  #answered(): void {
+    if (this.#roster === null) void afterPicture().then(() => this.#callRoster());
   }
 
   /** The roster forgets a server a day after it was last heard: so do its connections go. */
@@ -268,9 +277,15 @@ export class ConnectionsSource extends BaseSource<ConnectionsData> {
 
   #serverFor(server: ServerInfo): ConnectionsServer {
     const changes: ServerChanges = {
-      rows: () => this.#rowsChanged(),
+      rows: () => {
+        this.#rowsChanged();
+        this.#answered();
+      },
       figures: (rows) => this.#figuresRead(rows),
-      state: () => this.touch(),
+      state: () => {
+        this.touch();
+        this.#answered();
+      },
     };
     const known = new ConnectionsServer(this.connection, server, this.#query, changes, () => ({
       listMs: this.shortestIntervalMs ?? USUAL_MS,
@@ -315,34 +330,15 @@ export class ConnectionsSource extends BaseSource<ConnectionsData> {
     if (this.#gatherTimer !== undefined) return;
     const tell = (): void => {
       this.#gatherTimer = undefined;
-      this.#areRowsOld = true;
+      this.#list.outdate();
       this.touch();
     };
-    if (this.#rows.length < MANY_ROWS) tell();
+    if (this.#list.length < MANY_ROWS) tell();
     else this.#gatherTimer = setTimeout(tell, GATHER_MS);
   }
 
   #figuresRead(rows: readonly ConnRow[]): void {
-    const shown = this.#screen.keys;
-    const fresh = new Map([...this.#fresh].filter(([key]) => shown.has(key)));
-    for (const row of rows) fresh.set(row.key, row);
-    this.#fresh = fresh;
+    this.#list.take(rows, this.#screen.keys);
     this.touch();
-  }
-
-  /** The rows on screen, by the server that is to be asked for each. Short lists are read whole anyway. */
-  #wanted(keys: ReadonlySet<string>): ReadonlyMap<ConnectionsServer, ConnRow[]> {
-    const wanted = new Map<ConnectionsServer, ConnRow[]>();
-    if (!this.#connected || this.#own) return wanted;
-    this.#byKey ??= new Map(this.#rows.map((row) => [row.key, row]));
-    for (const key of keys) {
-      const row = this.#byKey.get(key);
-      const server = row && this.#servers.get(row.server.name);
-      if (!server || server.missingSince !== null || server.isSmall || server.server.id !== row.server.id) continue;
-      const rows = wanted.get(server) ?? [];
-      rows.push(this.#fresh.get(key) ?? row);
-      wanted.set(server, rows);
-    }
-    return wanted;
   }
 }

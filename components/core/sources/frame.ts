@@ -16,3 +16,11 @@ export function scheduleFrame(task: () => void): void {
   const timer = setTimeout(run, LONGEST_MS);
   globalThis.requestAnimationFrame?.(run);
 }
+
+/**
+ * Resolves once what is drawn now can be seen, or where nothing is drawn soon after: for what can wait until then. A frame's
+ * callbacks come before its picture, those of the next one when the picture is on its way to the screen.
+ */
+export function afterPicture(): Promise<void> {
+  return new Promise((resolve) => scheduleFrame(() => scheduleFrame(() => setTimeout(resolve))));
+}

@@ -8,6 +8,7 @@ import {
   type TemplateResult,
 } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
+import { afterPicture } from '../sources/frame.ts';
 import { columnsFor, leastRowWidth, trackOf, type GridColumn } from './grid-column.ts';
 import { GridCursor, HEAD } from './grid-cursor.ts';
 import { GridInput, HOLD_MS } from './grid-input.ts';
@@ -189,7 +190,9 @@ export class DataGrid<R> implements ReactiveController {
     this.#window.attach(scroller);
     this.#cursor.settle(scroller);
     this.#tellVisible();
-    if (before.length !== this.#columns.length || before.some((each, i) => each !== this.#columns[i]))
+    // what surrounds the first rows can wait until they are seen
+    if (before.length === 0 && this.#columns.length > 0) void afterPicture().then(() => this.#options.changed());
+    else if (before.length !== this.#columns.length || before.some((each, i) => each !== this.#columns[i]))
       void this.#host.updateComplete.then(() => this.#options.changed());
   }
 

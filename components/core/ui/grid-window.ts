@@ -1,7 +1,9 @@
+import { afterPicture } from '../sources/frame.ts';
+
 /** Rows drawn above and below what can be seen. */
 const MARGIN_ROWS = 6;
-/** Before it is measured, px: what the styles give a grid that has rows enough. */
-const USUAL_HEIGHT = 480;
+/** Before it is measured, px: what the styles give a grid that has rows enough, less its border. */
+const USUAL_HEIGHT = 479;
 
 interface Keyed {
   readonly id: string;
@@ -93,8 +95,7 @@ export class GridWindow {
       this.#scroller = scroller;
       this.#observer?.observe(scroller);
       scroller.addEventListener('scroll', this.#scrolled, { passive: true });
-      // after the picture, which comes after the frame's callbacks
-      if (this.#margin === 0) requestAnimationFrame(() => setTimeout(() => this.#widen()));
+      if (this.#margin === 0) void afterPicture().then(() => this.#widen());
     }
     if (Math.abs(this.#top - scroller.scrollTop) >= 1) scroller.scrollTop = this.#top;
     this.#measure();

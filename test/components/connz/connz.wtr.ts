@@ -1,4 +1,4 @@
-import { expect, fixture, html, waitUntil } from '@open-wc/testing';
+import { expect, fixture, html, nextFrame, waitUntil } from '@open-wc/testing';
 import { setViewport } from '@web/test-runner-commands';
 import '../../../components/connz/nunect-connz.ts';
 import type { NunectConnz } from '../../../components/connz/nunect-connz.ts';
@@ -81,9 +81,12 @@ describe('<nunect-connz>', () => {
   it('tells at once who comes and who goes, and takes a reload for neither', async () => {
     const nats = new FakeNats();
     const servers = [{ name: 'n1', connections: some(300) }];
-    new FakeConnections(nats, servers);
+    const fake = new FakeConnections(nats, servers);
     const element = await shown(nats, { filter: 'name:late' });
     await untilText(element, '300 open connections');
+    // a list that was made before them takes them away again, as it would take what is gone
+    await waitUntil(() => fake.asked.some(({ limit }) => Number(limit) > 300), 'the whole list');
+    await nextFrame();
     const server = { id: 'NN1', name: 'n1', ver: '2.10.27' };
     const tell = ([subject, body]: ReturnType<typeof connectEvent>): void =>
       nats.deliver(subject, { ...body, server: { ...server, time: new Date().toISOString() } });
