@@ -91,7 +91,7 @@ const own = css`
       white-space: normal;
     }
 
-    .legend tbody .figure {
+    .legend tbody .num {
       text-align: start;
     }
 

@@ -96,7 +96,7 @@ export class VarzCharts {
         <thead role="rowgroup">
           <tr role="row">
             <th role="columnheader" scope="col">Server</th>
-            ${columns().map(({ label }) => html`<th role="columnheader" scope="col" class="figure">${label}</th>`)}
+            ${columns().map(({ label }) => html`<th role="columnheader" scope="col" class="num">${label}</th>`)}
           </tr>
         </thead>
         <tbody role="rowgroup">
@@ -130,7 +130,7 @@ export class VarzCharts {
       ${columns().map(({ label, figure, format }) => {
         const { last, max } = figuresIn(course, figure, from);
         const words = (value: number | null): string => (value === null ? UNKNOWN : format(value));
-        return html`<td role="cell" class="figure" data-name=${label}>
+        return html`<td role="cell" class="num" data-name=${label}>
           ${missingSince === null ? words(last) : UNKNOWN}<small
             ><span class="unseen">, highest </span>${words(max)}</small
           >

@@ -43,7 +43,7 @@ export const legendTable = css`
     padding-inline-start: 0;
   }
 
-  .legend .figure {
+  .legend .num {
     text-align: end;
   }
 
@@ -174,7 +174,7 @@ const own = css`
       white-space: normal;
     }
 
-    .legend tbody .figure {
+    .legend tbody .num {
       text-align: start;
     }
 

@@ -81,7 +81,7 @@ export class ChartLegend<S extends TimeSeries> {
         <thead role="rowgroup">
           <tr role="row">
             <th role="columnheader" scope="col">Curve</th>
-            ${columns.map((name) => html`<th role="columnheader" scope="col" class="figure">${name}</th>`)}
+            ${columns.map((name) => html`<th role="columnheader" scope="col" class="num">${name}</th>`)}
           </tr>
         </thead>
         <tbody role="rowgroup">
@@ -118,7 +118,7 @@ export class ChartLegend<S extends TimeSeries> {
       </th>
       ${cells.map(
         ({ text, bad = false }, index) =>
-          html`<td role="cell" class="figure ${bad ? 'bad' : ''}" data-name=${columns[index] ?? ''}>${text}</td>`,
+          html`<td role="cell" class="num ${bad ? 'bad' : ''}" data-name=${columns[index] ?? ''}>${text}</td>`,
       )}
     </tr>`;
   }

@@ -146,7 +146,11 @@ function decades(knee: number, top: number, height: number): number[] {
   const last = Math.floor(Math.log10(Math.max(top, knee)));
   const step = Math.max(1, Math.ceil(((last - first + 1) * LINE_SPACE * 2) / Math.max(1, height - 40)));
   const sizes: number[] = [];
-  for (let power = last; power >= first; power -= step) sizes.push(10 ** power);
+  // around the knee the axis is narrow: what would stand on the 0 is left out
+  const fromZero = (size: number): number =>
+    (Math.asinh(size / knee) / Math.asinh(top / knee)) * (Math.max(1, height - 40) / 2);
+  for (let power = last; power >= first; power -= step)
+    if (power === last || fromZero(10 ** power) >= LINE_SPACE) sizes.push(10 ** power);
   return [...sizes.map((size) => -size), 0, ...sizes.reverse()];
 }
 
