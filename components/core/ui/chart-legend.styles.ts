@@ -78,7 +78,9 @@ export const legendTable = css`
     opacity: 0.25;
   }
 
+  /* beside the name where it fits, else on lines of its own */
   .remark {
+    display: inline-block;
     padding-inline-start: 6px;
     font-size: 0.93em;
     white-space: normal;
