@@ -3,13 +3,12 @@ import { safeText } from '../../protocol/decode.ts';
 import { checkUnitId } from '../../protocol/unit.ts';
 import { textOr } from '../core/element/attributes.ts';
 import { FixedSource } from '../core/sources/fixed-source.ts';
+import { LazySource } from '../core/sources/lazy-source.ts';
 import type { Source } from '../core/sources/source.ts';
 import type { Connection } from '../core/transport/connection.ts';
-import { lazyParts, LogElement } from '../core/ui/log-element.ts';
+import { LogElement } from '../core/ui/log-element.ts';
 import type { OpsLogPanel } from './log.panel.ts';
 import type { LogData } from './log.source.ts';
-
-const parts = lazyParts(() => import('./log.parts.ts'));
 
 /**
  * The log lines of guardians, pages and applications, live: `ops.log.{level}.{unit}`. Levels, units, components and words
@@ -56,12 +55,16 @@ export class NunectLog extends LogElement<LogData, OpsLogPanel> {
           `The attribute unit cannot be used: ${safeText(checked.reason)}. Name one unit, or none.`,
         );
     }
-    return this.opened(connection, parts, ({ OpsLogPanel, logFeed }) => {
-      const feed = logFeed(connection, unit || null, this.bound);
-      this.panel ??= new OpsLogPanel(this, this.pace, this.bound);
-      this.panel.follow(feed);
-      return feed;
-    });
+    return new LazySource(
+      connection,
+      () => import('./log.parts.ts'),
+      ({ OpsLogPanel, logFeed }) => {
+        const feed = logFeed(connection, unit || null, this.bound);
+        this.panel ??= new OpsLogPanel(this, this.pace, this.bound);
+        this.panel.follow(feed);
+        return feed;
+      },
+    );
   }
 
   protected override sourceKey(): string {

@@ -1,12 +1,11 @@
 import { property } from 'lit/decorators.js';
 import type { EventLog } from '../core/sources/event-feed.ts';
+import { LazySource } from '../core/sources/lazy-source.ts';
 import type { Source } from '../core/sources/source.ts';
 import type { Connection } from '../core/transport/connection.ts';
-import { lazyParts, LogElement } from '../core/ui/log-element.ts';
+import { LogElement } from '../core/ui/log-element.ts';
 import type { SysLogPanel } from './sys-log.panel.ts';
 import type { LogEntry } from './sys-log.source.ts';
-
-const parts = lazyParts(() => import('./sys-log.parts.ts'));
 
 /**
  * The log of what servers and JetStream tell: who connects, who leaves and why, who is refused; servers that come up and
@@ -39,12 +38,16 @@ export class NunectSysLog extends LogElement<EventLog<LogEntry>, SysLogPanel> {
   protected override readonly most = 50_000;
 
   protected override createSource(connection: Connection): Source<EventLog<LogEntry>> {
-    return this.opened(connection, parts, ({ SysLogPanel, serverEventFeed }) => {
-      const feed = serverEventFeed(connection, this.bound);
-      this.panel ??= new SysLogPanel(this, this.pace, this.bound);
-      this.panel.follow(feed);
-      return feed;
-    });
+    return new LazySource(
+      connection,
+      () => import('./sys-log.parts.ts'),
+      ({ SysLogPanel, serverEventFeed }) => {
+        const feed = serverEventFeed(connection, this.bound);
+        this.panel ??= new SysLogPanel(this, this.pace, this.bound);
+        this.panel.follow(feed);
+        return feed;
+      },
+    );
   }
 
   protected override sourceKey(): string {

@@ -1,10 +1,7 @@
 import { html, type PropertyValues, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
 import { NunectElement } from '../element/nunect-element.ts';
-import { LazySource } from '../sources/lazy-source.ts';
 import type { Snapshot, SourceStatus } from '../sources/snapshot.ts';
-import type { Source } from '../sources/source.ts';
-import type { Connection } from '../transport/connection.ts';
 import { Pace } from './pace.ts';
 
 const DEFAULT_MAX = 1_000;
@@ -18,23 +15,6 @@ export interface Panel<D> {
   clear(): void;
   update(data: D): void;
   render(): TemplateResult;
-}
-
-/** A log's reader and panel, which are loaded once there is a connection. */
-export interface LazyParts<P> {
-  readonly now: P | null;
-  load(): Promise<P>;
-}
-
-/** @param load loads them; asked once for the whole page */
-export function lazyParts<P>(load: () => Promise<P>): LazyParts<P> {
-  let now: P | null = null;
-  return {
-    get now() {
-      return now;
-    },
-    load: async () => (now ??= await load()),
-  };
 }
 
 /**
@@ -76,15 +56,6 @@ export abstract class LogElement<D extends { readonly total: number }, P extends
 
   /** The panel takes what the attributes say. */
   protected abstract choose(panel: P): void;
-
-  /** A source of what `parts` open, at once where the page has them already. */
-  protected opened<Parts>(
-    connection: Connection,
-    parts: LazyParts<Parts>,
-    open: (parts: Parts) => Source<D>,
-  ): Source<D> {
-    return parts.now ? open(parts.now) : new LazySource(connection, () => parts.load(), open);
-  }
 
   protected override snapshotChanged({ data, status }: Snapshot<D>): void {
     // another state is news for everybody, not one line more
