@@ -75,20 +75,21 @@ export class EchoResponder {
       this.#limit(message);
       return;
     }
-    const answer = natsHeaders();
-    const size = this.#copied(message, answer);
-    if (size === null) {
+    const copied = this.#copied(message);
+    if (copied === null) {
       this.#refuse(message, '400', 'the headers of the request are malformed');
       return;
     }
+    const { answer, size } = copied;
     if (data.length > ECHO_MAX_BYTES || size > MAX_HEADER_BYTES) {
       const most = `at most ${ECHO_MAX_BYTES} bytes of body and ${MAX_HEADER_BYTES} of headers are echoed`;
       this.#refuse(message, '413', most);
       return;
     }
-    answer.set(HEADERS.serverReceivedAt, String(received));
+    // Nothing of that name is there: to look again for what to replace costs more than to write it.
+    answer.append(HEADERS.serverReceivedAt, String(received));
     // Not before it was received, even if the clock was set back in between.
-    answer.set(HEADERS.serverSentAt, String(Math.max(received, this.#clock.nowUs())));
+    answer.append(HEADERS.serverSentAt, String(Math.max(received, this.#clock.nowUs())));
     try {
       this.#respond(message, data, answer, size);
     } catch {
@@ -143,10 +144,10 @@ export class EchoResponder {
     this.#respond(message, '', error, 0);
   }
 
-  /** Bytes of headers that were copied; null: they are malformed, which the client says by throwing where they are read. */
-  #copied(message: Msg, answer: MsgHdrs): number | null {
+  /** Null: the headers are malformed, which the client says by throwing where they are read. */
+  #copied(message: Msg): Copied | null {
     try {
-      return copy(message.headers, answer);
+      return copy(message.headers);
     } catch (error) {
       if (!this.#saidHeaders) {
         this.#saidHeaders = true;
@@ -186,15 +187,27 @@ class Bucket {
   }
 }
 
-/** Copies all headers; how many bytes they are. Stops when they are too many. */
-function copy(from: MsgHdrs | undefined, to: MsgHdrs): number {
+/** Headers of an answer, and how many bytes those of the request are. */
+interface Copied {
+  readonly answer: MsgHdrs;
+  readonly size: number;
+}
+
+/** All headers of a request, without its status. Stops when they are too many. */
+function copy(from: MsgHdrs | undefined): Copied {
+  if (!from) return { answer: natsHeaders(), size: 0 };
+  // Each header that is made anew is checked letter by letter, which is a good part of a round trip: those of the request,
+  // which nobody else reads, are sent back themselves.
+  const answer = from.code === 0 ? from : natsHeaders();
   let size = 0;
-  for (const [name, values] of from ?? []) {
+  for (const [name, values] of from) {
+    const isOurs = name === HEADERS.serverReceivedAt || name === HEADERS.serverSentAt;
+    if (isOurs) from.delete(name);
     for (const value of values) {
       size += name.length + value.length + 4;
-      if (size > MAX_HEADER_BYTES) return size;
-      to.append(name, value);
+      if (size > MAX_HEADER_BYTES) return { answer, size };
+      if (answer !== from && !isOurs) answer.append(name, value);
     }
   }
-  return size;
+  return { answer, size };
 }

@@ -5,7 +5,7 @@
  */
 import { createInbox, headers as natsHeaders, type Msg, type NatsConnection } from '@nats-io/transport-node';
 import { HEADERS, safeText, type HeadersLike, type RttBurst } from '../protocol/index.ts';
-import { takeBurst, within, type Sample } from './bursts.ts';
+import { takeBurst, type Sample } from './bursts.ts';
 import { OffsetFilter, type ClockOffset } from './clock-offset.ts';
 import { StandingSubscription } from './gate.ts';
 import type { Logger } from './logger.ts';
@@ -47,9 +47,9 @@ export interface Echo {
 
 interface Waiting {
   /** Monotonic, ns: when t1 was read, and when it was published. */
-  readonly readAt: bigint;
-  readonly sentAt: bigint;
-  readonly sentUs: number;
+  readAt: bigint;
+  sentAt: bigint;
+  sentUs: number;
   readonly resolve: (echo: Echo) => void;
   readonly reject: (error: Error) => void;
 }
@@ -139,22 +139,39 @@ export class RttProbe {
    */
   echo(nats: NatsConnection, echo: string, limitMs: number): Promise<Echo> {
     const id = String(++this.#next);
-    const headers = natsHeaders();
-    const sentUs = this.#clock.nowUs();
-    const readAt = process.hrtime.bigint();
-    headers.set(HEADERS.sentAt, String(sentUs));
-    const answer = new Promise<Echo>((resolve, reject) => {
-      this.#waiting.set(id, { readAt, sentAt: process.hrtime.bigint(), sentUs, resolve, reject });
+    return new Promise((resolve, reject) => {
+      // All that is not the round trip is done before it begins: the client writes at the end of this turn.
+      const timer = setTimeout(() => waiting.reject(new Error(`no reply from ${echo} within ${limitMs} ms`)), limitMs);
+      const end = (): void => {
+        clearTimeout(timer);
+        this.#waiting.delete(id);
+      };
+      const waiting: Waiting = {
+        resolve: (answer) => {
+          end();
+          resolve(answer);
+        },
+        reject: (error) => {
+          end();
+          reject(error);
+        },
+        sentUs: 0,
+        readAt: 0n,
+        sentAt: 0n,
+      };
+      const headers = natsHeaders();
+      const reply = `${this.#inbox}.${id}`;
+      this.#waiting.set(id, waiting);
+      waiting.sentUs = this.#clock.nowUs();
+      waiting.readAt = process.hrtime.bigint();
+      headers.set(HEADERS.sentAt, String(waiting.sentUs));
+      waiting.sentAt = process.hrtime.bigint();
+      try {
+        nats.publish(echo, '', { reply, headers });
+      } catch (error) {
+        waiting.reject(error instanceof Error ? error : new Error(String(error)));
+      }
     });
-    try {
-      nats.publish(echo, '', { reply: `${this.#inbox}.${id}`, headers });
-    } catch (error) {
-      this.#waiting.delete(id);
-      return Promise.reject(error instanceof Error ? error : new Error(String(error)));
-    }
-    return within(answer, limitMs, `no reply from ${echo} within ${limitMs} ms`).finally(() =>
-      this.#waiting.delete(id),
-    );
   }
 
   #replied(message: Msg): void {
@@ -177,9 +194,20 @@ export class RttProbe {
  *
  * @throws Error when none came within the limit, or the connection fell
  */
-export async function ping(nats: NatsConnection, limitMs = LIMIT_MS): Promise<number> {
-  const start = process.hrtime.bigint();
-  // Timed where it is first heard of: each promise around it would add its part.
-  const pong = nats.flush().then(() => process.hrtime.bigint());
-  return Number((await within(pong, limitMs, `no PONG within ${limitMs} ms`)) - start);
+export function ping(nats: NatsConnection, limitMs = LIMIT_MS): Promise<number> {
+  return new Promise((resolve, reject) => {
+    // All that is not the round trip is done before it begins: the client writes at the end of this turn.
+    const timer = setTimeout(() => reject(new Error(`no PONG within ${limitMs} ms`)), limitMs);
+    const fail = (error: unknown): void => {
+      clearTimeout(timer);
+      reject(error instanceof Error ? error : new Error(String(error)));
+    };
+    const start = process.hrtime.bigint();
+    nats.flush().then(() => {
+      // Timed where it is first heard of: each promise around it would add its part.
+      const end = process.hrtime.bigint();
+      clearTimeout(timer);
+      resolve(Number(end - start));
+    }, fail);
+  });
 }
