@@ -65,7 +65,7 @@ describe('nunect permissions', () => {
       sub: { allow: ['_INBOX_viewer.>', 'ops.heartbeat.*'] },
       allowed_connection_types: ['WEBSOCKET'],
     });
-    assert.deepEqual(Object.keys(json.exports), ['OPS', 'SYS']);
+    assert.deepEqual(Object.keys(json.exports), ['OPS', 'SYS', 'UNITS']);
     assert.equal(json.imports['MONITOR']?.length, 4);
     assert.equal(
       json.imports['MONITOR']?.some(
