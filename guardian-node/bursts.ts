@@ -61,11 +61,3 @@ export function summarise(nanoseconds: readonly number[], sent: number): RttBurs
 function micros(ns: number): number {
   return Math.max(1, Math.round(ns / 1e3));
 }
-
-/** Rejects with `message` unless `work` is done within `ms`. */
-export function within<T>(work: Promise<T>, ms: number, message: string): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(message)), ms);
-    work.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
-}

@@ -3,7 +3,6 @@ import { statfs } from 'node:fs/promises';
 import os from 'node:os';
 import { resolve } from 'node:path';
 import type { HeartbeatHost, HeartbeatProcess } from '../protocol/index.ts';
-import { within } from './bursts.ts';
 import { LoopDelay } from './loop-watch.ts';
 
 /** How long the file system may take, ms. */
@@ -76,4 +75,12 @@ async function readDisk(folder: string): Promise<DiskReading> {
     const { code, message } = error as NodeJS.ErrnoException;
     return { path, total: null, free: null, error: code ?? message };
   }
+}
+
+/** Rejects with `message` unless `work` is done within `ms`. */
+function within<T>(work: Promise<T>, ms: number, message: string): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(message)), ms);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }
