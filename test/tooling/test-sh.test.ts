@@ -263,6 +263,14 @@ describe('npm test: the runner', { timeout: 120_000 }, () => {
     assert.equal(broken.lastLine, '44 passed, 1 failed, 1 skipped');
     assert.equal(broken.code, 1);
   });
+
+  it('continuous integration tells at its end what failed at its beginning', async () => {
+    const { output } = await run(['./.ci/run'], {
+      'test:node': 'echo "✖ failing tests:"; echo the reason; echo "4 passed, 2 failed"; exit 1',
+      'test:rigs': 'for i in $(seq 1000); do echo "a line $i"; done; echo "17 passed, 0 failed"',
+    });
+    assert.match(output.split('a line 1000').at(-1) ?? '', /What failed, once more:\n✖ node.*\n[^]*the reason/);
+  });
 });
 
 function isAlive(pid: number): boolean {
