@@ -31,6 +31,19 @@ export const slim: Plugin = {
   },
 };
 
+/** Packages that are in a file of their own, which has its place beside the bundle: package by package where. */
+export function apart(files: Readonly<Record<string, string>>): Plugin {
+  return {
+    name: 'apart',
+    setup(build) {
+      build.onResolve({ filter: new RegExp(`^(?:${Object.keys(files).join('|')})$`) }, ({ path }) => ({
+        path: files[path] ?? path,
+        external: true,
+      }));
+    },
+  };
+}
+
 /**
  * A module that looks like the one of Node, and loads it when one of its functions is called, a class constructed, or
  * anything else looked at. Nothing is an instance of a class that is not loaded.

@@ -47,15 +47,17 @@ process.on('uncaughtException', (error) => {
   process.exit();
 });
 
-try {
-  await program.parseAsync();
-  // A command may have set its own.
-  process.exitCode ??= EXIT.ok;
-} catch (error) {
-  // Help and version end this way, too, with 0.
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.ok : usageCode();
-  else fail(error);
-}
+void program.parseAsync().then(
+  () => {
+    // A command may have set its own.
+    process.exitCode ??= EXIT.ok;
+  },
+  (error: unknown) => {
+    // Help and version end this way, too, with 0.
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.ok : usageCode();
+    else fail(error);
+  },
+);
 
 /** Monitoring takes 3 for "unknown", and any number above it for a broken plugin. */
 function usageCode(): number {

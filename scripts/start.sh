@@ -74,7 +74,7 @@ step_pid=
 interrupted=
 ours=
 page_mark=$root/dist/server/nunect-page-server.mjs
-guardian_mark=$root/dist/guardian/nunect-guardian.mjs
+guardian_mark=$root/dist/guardian/nunect-guardian.cjs
 
 # stop_all: what runs by our pid files, the last started first
 stop_all() {
@@ -158,7 +158,7 @@ install_packages() {
 
 # What the built files are made of. Only what exists is given to find.
 outdated() {
-  for built in dist/dashboard/index.html dist/server/nunect-page-server.mjs ${guardian:+dist/guardian/nunect-guardian.mjs}; do
+  for built in dist/dashboard/index.html dist/server/nunect-page-server.mjs ${guardian:+dist/guardian/nunect-guardian.cjs}; do
     [ -e "$built" ] || return 0
     for source in protocol components pages guardian-node config/build package.json package-lock.json tsconfig.json; do
       [ -e "$source" ] || continue

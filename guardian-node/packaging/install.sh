@@ -162,14 +162,15 @@ install_unit() {
 }
 
 install_all() {
-  bundle=$root/dist/guardian/nunect-guardian.mjs
+  bundle=$root/dist/guardian/nunect-guardian.cjs
   [ -f "$bundle" ] || die "there is no $bundle; npm run build:guardian makes it"
   made=
   folder "$lib"
-  file "$bundle" "$lib/nunect-guardian.mjs" 0755
+  file "$bundle" "$lib/nunect-guardian.cjs" 0755
+  file "$root/dist/guardian/yaml.cjs" "$lib/yaml.cjs" 0644
   file "$here/README.md" "$lib/README.md" 0644
   folder "$bin"
-  run ln -sf "$lib/nunect-guardian.mjs" "$dest$bin/nunect-guardian"
+  run ln -sf "$lib/nunect-guardian.cjs" "$dest$bin/nunect-guardian"
   note "$bin/nunect-guardian"
   for template in "$root"/config/time/*.md "$root"/config/time/*/*; do
     [ -f "$template" ] || continue

@@ -50,7 +50,7 @@ const start = (args: string[]): number => {
   return child.pid;
 };
 const plain = start(['-e', 'setInterval(() => {}, 1e9)']);
-const guardian = start([join(projectRoot, 'dist/guardian/nunect-guardian.mjs'), 'run', '--profile', profile]);
+const guardian = start([join(projectRoot, 'dist/guardian/nunect-guardian.cjs'), 'run', '--profile', profile]);
 
 console.log(`warming up for ${warmUpS} s, then measuring for ${seconds} s …`);
 await delay(warmUpS * 1e3);

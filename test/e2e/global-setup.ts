@@ -28,7 +28,7 @@ const BUILDS = [
     sources: ['components', 'protocol', 'config/build', 'package-lock.json'],
   },
   {
-    file: 'dist/guardian/nunect-guardian.mjs',
+    file: 'dist/guardian/nunect-guardian.cjs',
     script: 'build:guardian',
     sources: ['guardian-node', 'protocol', 'package-lock.json'],
   },

@@ -6,7 +6,7 @@ import { projectRoot } from '../rigs/nats-server-bins.ts';
 import { temporaryFolder } from '../rigs/temporary-folder.ts';
 import { waitFor } from '../rigs/wait-for.ts';
 
-const BUILT = join(projectRoot, 'dist/guardian/nunect-guardian.mjs');
+const BUILT = join(projectRoot, 'dist/guardian/nunect-guardian.cjs');
 
 /** Builds when the sources are newer than what was built: a test of an old build proves nothing. */
 export function ensureBuilt(): void {

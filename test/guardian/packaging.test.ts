@@ -68,12 +68,12 @@ test('what it installs runs, and its templates are valid', () => {
   const dest = temporaryFolder('install');
   assert.equal(install(dest, '--init', 'systemd', '--prefix', '/usr').status, 0);
   const there = contents(dest);
-  assert.equal(there['/usr/bin/nunect-guardian'], '-> /usr/lib/nunect-guardian/nunect-guardian.mjs');
+  assert.equal(there['/usr/bin/nunect-guardian'], '-> /usr/lib/nunect-guardian/nunect-guardian.cjs');
   assert.match(there['/etc/nunect-guardian/env'] ?? '', /^600 /);
   assert.ok(there['/usr/share/nunect-guardian/time/leaf/chrony.conf'] !== undefined);
   const unit = readFileSync(join(dest, 'etc/systemd/system/nunect-guardian.service'), 'utf8');
   assert.doesNotMatch(unit, /@[A-Z]+@/);
-  const version = spawnSync(join(dest, 'usr/lib/nunect-guardian/nunect-guardian.mjs'), ['--version'], {
+  const version = spawnSync(join(dest, 'usr/lib/nunect-guardian/nunect-guardian.cjs'), ['--version'], {
     encoding: 'utf8',
   });
   assert.equal(version.stdout, `${packageJson.version}\n`);
@@ -121,7 +121,7 @@ test('an upgrade replaces programs and keeps what was configured', () => {
   const args = ['--init', 'systemd', '--prefix', '/opt/nunect'];
   install(dest, ...args);
   const env = join(dest, 'etc/nunect-guardian/env');
-  const bundle = join(dest, 'opt/nunect/lib/nunect-guardian/nunect-guardian.mjs');
+  const bundle = join(dest, 'opt/nunect/lib/nunect-guardian/nunect-guardian.cjs');
   const was = readFileSync(bundle, 'utf8');
   writeFileSync(env, 'UNIT_ID=press-7\n');
   writeFileSync(bundle, 'old');

@@ -68,7 +68,8 @@ export class ScratchProject {
     project.pretendInstalled();
     for (const [part, script] of [
       ['dist/server/nunect-page-server.mjs', 'build:server'],
-      ['dist/guardian/nunect-guardian.mjs', 'build:guardian'],
+      ['dist/guardian/nunect-guardian.cjs', 'build:guardian'],
+      ['dist/guardian/yaml.cjs', 'build:guardian'],
     ] as const) {
       if (!existsSync(join(projectRoot, part))) execFileSync('npm', ['run', script], { cwd: projectRoot });
       cpSync(join(projectRoot, part), join(project.dir, part));

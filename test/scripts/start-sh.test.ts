@@ -245,7 +245,7 @@ describe('start.sh', { concurrency: 2 }, () => {
   it('names a program that does not start, with the end of its log, and stops the rest', async () => {
     const project = await ScratchProject.createBuilt();
     project.writeEnv();
-    project.write('dist/guardian/nunect-guardian.mjs', 'throw new Error("no guardian today")');
+    project.write('dist/guardian/nunect-guardian.cjs', 'throw new Error("no guardian today")');
     const run = await project.run('start.sh');
     assert.equal(run.code, 1);
     assert.match(run.output, /guardian +failed/);

@@ -37,7 +37,7 @@ export async function startStack({ bin, title = TITLE }: StackOptions = {}): Pro
     env: { UNIT_ID: unit, NATS_WS_ORIGINS: `http://127.0.0.1:${port},http://localhost:${loginPort}` },
   });
   const guardian = startProgram(
-    resolve(projectRoot, 'dist/guardian/nunect-guardian.mjs'),
+    resolve(projectRoot, 'dist/guardian/nunect-guardian.cjs'),
     ['run', '--profile', resolve(projectRoot, 'config/connector-profile.yaml'), '--env', '/dev/null'],
     {
       NATS_URL: nats.url,
