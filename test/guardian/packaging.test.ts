@@ -54,7 +54,7 @@ test('a dry run says each step and changes nothing', () => {
   const { status, stdout, stderr } = install(dest, '--dry-run', '--init', 'systemd', '--prefix', '/usr');
   assert.equal(status, 0, stderr);
   assert.deepEqual(contents(dest), {});
-  assert.match(stdout, /would run: cp .*nunect-guardian\.mjs/);
+  assert.match(stdout, /would run: cp .*nunect-guardian\.cjs/);
   assert.match(stdout, /would run: .*\/etc\/systemd\/system\/nunect-guardian\.service/);
   const lines = stdout.trimEnd().split('\n');
   assert.equal(new Set(lines).size, lines.length, 'no step twice');
