@@ -31,17 +31,56 @@ export const slim: Plugin = {
   },
 };
 
-/** Packages that are in a file of their own, which has its place beside the bundle: package by package where. */
+/** Packages that have a file of their own beside the bundle: the name of each. */
 export function apart(files: Readonly<Record<string, string>>): Plugin {
   return {
     name: 'apart',
     setup(build) {
       build.onResolve({ filter: new RegExp(`^(?:${Object.keys(files).join('|')})$`) }, ({ path }) => ({
-        path: files[path] ?? path,
+        path: `./${files[path] ?? path}`,
         external: true,
       }));
     },
   };
+}
+
+/**
+ * As those, but used seldom: loaded when something of theirs is asked for, and let go of when that is done. `yaml` is 0.7 MB for
+ * the few milliseconds that a profile is read.
+ */
+export function seldom(files: Readonly<Record<string, string>>): Plugin {
+  return {
+    name: 'seldom',
+    setup(build) {
+      build.onResolve({ filter: new RegExp(`^(?:${Object.keys(files).join('|')})$`) }, ({ path }) => ({
+        path,
+        namespace: 'seldom',
+      }));
+      build.onLoad({ filter: /.*/, namespace: 'seldom' }, ({ path }) => ({
+        contents: letGo(`./${files[path] ?? path}`, Object.keys(load(path) as Record<string, unknown>)),
+      }));
+      build.onResolve({ filter: /^\.\/[a-z]+\.cjs$/, namespace: 'seldom' }, ({ path }) => ({ path, external: true }));
+    },
+  };
+}
+
+function letGo(file: string, names: readonly string[]): string {
+  return `
+    let real;
+    const load = () => {
+      if (real) return real;
+      real = require(${JSON.stringify(file)});
+      const path = require.resolve(${JSON.stringify(file)});
+      setImmediate(() => {
+        real = undefined;
+        const loaded = require.cache[path];
+        delete require.cache[path];
+        require.main.children = require.main.children.filter((child) => child !== loaded);
+      });
+      return real;
+    };
+    for (const name of ${JSON.stringify(names)})
+      Object.defineProperty(exports, name, { enumerable: true, get: () => load()[name] });`;
 }
 
 /**

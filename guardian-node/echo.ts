@@ -3,7 +3,7 @@
  * does not check a request's reply subject, so an echo sent to `ops.heartbeat.other` would forge that unit's heartbeat.
  */
 import { headers as natsHeaders, type Msg, type MsgHdrs } from '@nats-io/transport-node';
-import { ECHO_MAX_BYTES, HEADERS, isInboxSubject, safeText } from '../protocol/index.ts';
+import { ECHO_MAX_BYTES, EncodedHeaders, HEADERS, isInboxSubject, safeText } from '../protocol/index.ts';
 import type { Logger } from './logger.ts';
 import type { WallClock } from './wall-clock.ts';
 
@@ -80,18 +80,18 @@ export class EchoResponder {
       this.#refuse(message, '400', 'the headers of the request are malformed');
       return;
     }
-    const { answer, size } = copied;
+    const { lines, size } = copied;
     if (data.length > ECHO_MAX_BYTES || size > MAX_HEADER_BYTES) {
       const most = `at most ${ECHO_MAX_BYTES} bytes of body and ${MAX_HEADER_BYTES} of headers are echoed`;
       this.#refuse(message, '413', most);
       return;
     }
-    // Nothing of that name is there: to look again for what to replace costs more than to write it.
-    answer.append(HEADERS.serverReceivedAt, String(received));
     // Not before it was received, even if the clock was set back in between.
-    answer.append(HEADERS.serverSentAt, String(Math.max(received, this.#clock.nowUs())));
+    const sent = Math.max(received, this.#clock.nowUs());
+    lines.push(`${HEADERS.serverReceivedAt}: ${received}`, `${HEADERS.serverSentAt}: ${sent}`);
     try {
-      this.#respond(message, data, answer, size);
+      // Those of the request were checked as they were read.
+      this.#respond(message, data, new EncodedHeaders(lines) as unknown as MsgHdrs, size);
     } catch {
       // With the times in its headers it is longer than what came, and the client throws when the server takes less.
       this.#refuse(message, '413', 'the answer would be larger than this server lets a message be');
@@ -187,27 +187,23 @@ class Bucket {
   }
 }
 
-/** Headers of an answer, and how many bytes those of the request are. */
+/** Headers of a request, a line each, and how many bytes they are. */
 interface Copied {
-  readonly answer: MsgHdrs;
+  readonly lines: string[];
   readonly size: number;
 }
 
-/** All headers of a request, without its status. Stops when they are too many. */
+/** All headers of a request but those that an answer gives itself. Stops when they are too many. */
 function copy(from: MsgHdrs | undefined): Copied {
-  if (!from) return { answer: natsHeaders(), size: 0 };
-  // Each header that is made anew is checked letter by letter, which is a good part of a round trip: those of the request,
-  // which nobody else reads, are sent back themselves.
-  const answer = from.code === 0 ? from : natsHeaders();
+  const lines: string[] = [];
   let size = 0;
-  for (const [name, values] of from) {
-    const isOurs = name === HEADERS.serverReceivedAt || name === HEADERS.serverSentAt;
-    if (isOurs) from.delete(name);
+  for (const [name, values] of from ?? []) {
+    if (name === HEADERS.serverReceivedAt || name === HEADERS.serverSentAt) continue;
     for (const value of values) {
       size += name.length + value.length + 4;
-      if (size > MAX_HEADER_BYTES) return { answer, size };
-      if (answer !== from && !isOurs) answer.append(name, value);
+      if (size > MAX_HEADER_BYTES) return { lines, size };
+      lines.push(`${name}: ${value}`);
     }
   }
-  return { answer, size };
+  return { lines, size };
 }

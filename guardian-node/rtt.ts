@@ -3,8 +3,8 @@
  * `rtt()` counts whole milliseconds). App: a request on an echo, by one lasting inbox with a callback, which is a quarter
  * quicker than the client's `request`.
  */
-import { createInbox, headers as natsHeaders, type Msg, type NatsConnection } from '@nats-io/transport-node';
-import { HEADERS, safeText, type HeadersLike, type RttBurst } from '../protocol/index.ts';
+import { createInbox, type Msg, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node';
+import { EncodedHeaders, header, HEADERS, safeText, type HeadersLike, type RttBurst } from '../protocol/index.ts';
 import { takeBurst, type Sample } from './bursts.ts';
 import { OffsetFilter, type ClockOffset } from './clock-offset.ts';
 import { StandingSubscription } from './gate.ts';
@@ -14,6 +14,13 @@ import type { WallClock } from './wall-clock.ts';
 
 /** A sample that takes longer is lost, ms, unless the probe's user says otherwise. */
 const LIMIT_MS = 1_000;
+/**
+ * Reply subjects, used in turn: what it has seen before the server delivers some 10 µs sooner. So many that the one before with
+ * the same is surely over, and a reply says by its headers which request it is for.
+ */
+const REPLY_SUBJECTS = 64;
+/** Of the inbox's name: enough to tell two guardians of one name apart. Each letter is read by three programs amid a round trip. */
+const RANDOM_LETTERS = 6;
 
 export interface RttReading {
   readonly native: RttBurst | null;
@@ -65,7 +72,8 @@ export class RttProbe {
 
   constructor(unit: string, clock: WallClock, log: Logger) {
     this.#clock = clock;
-    this.#inbox = createInbox(`_INBOX_${unit}`);
+    const prefix = `_INBOX_${unit}`;
+    this.#inbox = createInbox(prefix).slice(0, prefix.length + 1 + RANDOM_LETTERS);
     this.#replies = new StandingSubscription(`${this.#inbox}.*`, log, (message) => this.#replied(message));
   }
 
@@ -138,7 +146,10 @@ export class RttProbe {
    * @throws Error when none came within the limit, when it was refused, or when the connection fell
    */
   echo(nats: NatsConnection, echo: string, limitMs: number): Promise<Echo> {
-    const id = String(++this.#next);
+    if (this.#waiting.size >= REPLY_SUBJECTS) return Promise.reject(new Error('too many echoes at once'));
+    let id = '';
+    do id = String(this.#next++ % REPLY_SUBJECTS);
+    while (this.#waiting.has(id));
     return new Promise((resolve, reject) => {
       // All that is not the round trip is done before it begins: the client writes at the end of this turn.
       const timer = setTimeout(() => waiting.reject(new Error(`no reply from ${echo} within ${limitMs} ms`)), limitMs);
@@ -159,15 +170,14 @@ export class RttProbe {
         readAt: 0n,
         sentAt: 0n,
       };
-      const headers = natsHeaders();
       const reply = `${this.#inbox}.${id}`;
       this.#waiting.set(id, waiting);
       waiting.sentUs = this.#clock.nowUs();
       waiting.readAt = process.hrtime.bigint();
-      headers.set(HEADERS.sentAt, String(waiting.sentUs));
+      const headers = new EncodedHeaders([`${HEADERS.sentAt}: ${waiting.sentUs}`]) as unknown as MsgHdrs;
       waiting.sentAt = process.hrtime.bigint();
       try {
-        nats.publish(echo, '', { reply, headers });
+        nats.publish(echo, undefined, { reply, headers });
       } catch (error) {
         waiting.reject(error instanceof Error ? error : new Error(String(error)));
       }
@@ -177,8 +187,9 @@ export class RttProbe {
   #replied(message: Msg): void {
     const now = process.hrtime.bigint();
     const waiting = this.#waiting.get(message.subject.slice(this.#inbox.length + 1));
-    if (!waiting) return; // later than its limit
     const { headers } = message;
+    // Later than its limit: nobody waits for it, or another request with its reply subject.
+    if (!waiting || isAnswerTo(headers, waiting.sentUs) === false) return;
     const error = headers?.get(HEADERS.error);
     if (headers?.code === 503) waiting.reject(new Error('nobody answers the echo'));
     else if (error) waiting.reject(new Error(safeText(error)));
@@ -187,6 +198,12 @@ export class RttProbe {
       waiting.resolve({ ns: Number(now - sentAt), sentUs, tookUs: Number(now - readAt) / 1e3, headers });
     }
   }
+}
+
+/** Null: it does not say; what nobody answers comes without the request's headers. */
+function isAnswerTo(headers: HeadersLike | undefined, sentUs: number): boolean | null {
+  const sentAt = header(headers, HEADERS.sentAt);
+  return sentAt === null ? null : sentAt === String(sentUs);
 }
 
 /**

@@ -68,5 +68,5 @@ export class WallClock {
 }
 
 function monoUs(): number {
-  return Number(process.hrtime.bigint()) / 1e3;
+  return performance.now() * 1e3;
 }

@@ -4,6 +4,7 @@ export * from './clock.ts';
 export { decodeJson, safeText, type DecodeLimits, type Decoded, type DecodeProblem } from './decode.ts';
 export * from './duration.ts';
 export * from './echo.ts';
+export * from './encoded-headers.ts';
 export * from './gap.ts';
 export * from './headers.ts';
 export {

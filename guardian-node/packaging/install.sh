@@ -167,7 +167,9 @@ install_all() {
   made=
   folder "$lib"
   file "$bundle" "$lib/nunect-guardian.cjs" 0755
-  file "$root/dist/guardian/yaml.cjs" "$lib/yaml.cjs" 0644
+  for part in "$root"/dist/guardian/*.cjs; do
+    [ "$part" = "$bundle" ] || file "$part" "$lib/${part##*/}" 0644
+  done
   file "$here/README.md" "$lib/README.md" 0644
   folder "$bin"
   run ln -sf "$lib/nunect-guardian.cjs" "$dest$bin/nunect-guardian"

@@ -5,7 +5,7 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { natsServerBin, projectRoot } from '../rigs/nats-server.ts';
 import { temporaryFolder } from '../rigs/temporary-folder.ts';
 import { waitFor } from '../rigs/wait-for.ts';
@@ -69,10 +69,10 @@ export class ScratchProject {
     for (const [part, script] of [
       ['dist/server/nunect-page-server.mjs', 'build:server'],
       ['dist/guardian/nunect-guardian.cjs', 'build:guardian'],
-      ['dist/guardian/yaml.cjs', 'build:guardian'],
     ] as const) {
       if (!existsSync(join(projectRoot, part))) execFileSync('npm', ['run', script], { cwd: projectRoot });
-      cpSync(join(projectRoot, part), join(project.dir, part));
+      // With what it is built of: some are more than one file.
+      cpSync(join(projectRoot, dirname(part)), join(project.dir, dirname(part)), { recursive: true });
     }
     project.write('dist/dashboard/index.html', '<!doctype html><title>scratch</title>');
     return project;

@@ -1,7 +1,8 @@
 import { echoTime } from '../../../protocol/echo.ts';
+import { EncodedHeaders } from '../../../protocol/encoded-headers.ts';
 import { HEADERS, header } from '../../../protocol/headers.ts';
 import type { NatsConnectionLike } from './nats-like.ts';
-import { NoResponders, RequestHeaders } from './request.ts';
+import { NoResponders } from './request.ts';
 
 /** What came back of one echo. Times in µs since the epoch. */
 export interface EchoReply {
@@ -34,7 +35,7 @@ export async function echoOnce(
     strategy: 'count',
     maxMessages: 1,
     maxWait: maxWaitMs,
-    headers: new RequestHeaders([`${HEADERS.sentAt}: ${Math.round(t1)}`]),
+    headers: new EncodedHeaders([`${HEADERS.sentAt}: ${Math.round(t1)}`]),
   });
   for await (const { data, headers } of replies) {
     const t4 = nowUs();

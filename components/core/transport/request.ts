@@ -1,3 +1,4 @@
+import { EncodedHeaders } from '../../../protocol/encoded-headers.ts';
 import { isEchoAnswer } from '../../../protocol/headers.ts';
 import type { MessageLike, NatsConnectionLike } from './nats-like.ts';
 
@@ -103,23 +104,7 @@ class Queue<T> {
   }
 }
 
-/**
- * Headers as all clients send them: they call `encode` and no more. The clients' own classes cannot be used, since the
- * page's client may be any of them.
- */
-export class RequestHeaders {
-  readonly #bytes: Uint8Array;
-
-  constructor(lines: readonly string[]) {
-    this.#bytes = new TextEncoder().encode(`NATS/1.0\r\n${lines.map((line) => `${line}\r\n`).join('')}\r\n`);
-  }
-
-  encode(): Uint8Array {
-    return this.#bytes;
-  }
-}
-
-const ACCEPT_GZIP = new RequestHeaders(['Accept-Encoding: gzip']);
+const ACCEPT_GZIP = new EncodedHeaders(['Accept-Encoding: gzip']);
 
 function canUnpack(): boolean {
   return typeof DecompressionStream === 'function';
