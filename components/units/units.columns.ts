@@ -4,6 +4,7 @@ import { age } from '../core/element/age.ts';
 import { formatAge, formatDateTime, formatMicroseconds, UNKNOWN } from '../core/element/format.ts';
 import { renderBadge } from '../core/ui/badge.ts';
 import type { CellValue, GridColumn } from '../core/ui/grid-column.ts';
+import { roundTripBeyond } from './units.limits.ts';
 import { clockOf, viewOf, type UnitHeartbeat } from './units.model.ts';
 
 /** Text of a heartbeat, bounded; `null` where it was not told. */
@@ -23,7 +24,18 @@ const roundTrip = (
   title: string,
   of: (unit: UnitHeartbeat) => number | null,
 ): GridColumn<UnitHeartbeat> =>
-  figure({ id, label, title, value: of, cell: (unit) => formatMicroseconds(of(unit)), width: 'minmax(92px, 1fr)' });
+  figure({
+    id,
+    label,
+    title,
+    value: of,
+    cell: (unit) => {
+      const text = formatMicroseconds(of(unit));
+      const beyond = roundTripBeyond(of(unit), unit.value.thresholds);
+      return beyond ? html`<span title=${beyond.why}>${renderBadge(beyond.tone, beyond.mark, text)}</span>` : text;
+    },
+    width: 'minmax(92px, 1fr)',
+  });
 
 /** Everything that a list of units has; what goes first in a narrow one stands last. */
 export const COLUMNS: readonly GridColumn<UnitHeartbeat>[] = [

@@ -10,6 +10,7 @@ import {
 } from '../core/element/format.ts';
 import type { RosterUnit } from '../core/sources/unit-roster.ts';
 import { DEFAULT_INTERVAL_MS } from '../core/sources/unit-rhythm.ts';
+import { roundTripBeyond, type Beyond } from './units.limits.ts';
 
 export type UnitHeartbeat = RosterUnit;
 
@@ -33,6 +34,7 @@ export interface Figure {
   readonly name: string;
   /** `null`: there was no measurement. */
   readonly value: string | null;
+  readonly beyond?: Beyond | null;
 }
 
 const views = new WeakMap<UnitHeartbeat, UnitView>();
@@ -53,8 +55,8 @@ function makeView(state: UnitHeartbeat): UnitView {
     ...statusOf(state),
     reasons: value.reasons.map((reason) => safeText(reason, 200)),
     main: [
-      { name: 'RTT native', value: roundTrip(value.nativeRttUs) },
-      { name: 'RTT app', value: roundTrip(value.appRttUs) },
+      roundTrip('RTT native', value.nativeRttUs, value),
+      roundTrip('RTT app', value.appRttUs, value),
       { name: 'Clock', value: clockOf(value) },
     ],
     more: moreOf(state).flatMap(([name, figure]) => (figure ? [{ name, value: safeText(figure, 120) }] : [])),
@@ -75,8 +77,8 @@ function statusOf({ value, late }: UnitHeartbeat): Pick<UnitView, 'tone' | 'mark
   return { tone: 'quiet', mark: '?', words };
 }
 
-function roundTrip(us: number | null): string | null {
-  return us === null ? null : formatMicroseconds(us);
+function roundTrip(name: string, us: number | null, { thresholds }: Heartbeat): Figure {
+  return { name, value: us === null ? null : formatMicroseconds(us), beyond: roundTripBeyond(us, thresholds) };
 }
 
 /** “NTP, locked”. */

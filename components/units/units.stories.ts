@@ -68,6 +68,20 @@ export const TwoHundred: Story = {
   render: () => onFake<NunectUnits>(TAG, (nats, element) => beatAll(nats, element, several(200), 5_000)),
 };
 
+/** Round trips beyond the limits of their unit's profile: one over its limit, one critical. */
+export const SlowRoundTrips: Story = {
+  render: () =>
+    onFake<NunectUnits>(TAG, (nats) =>
+      soon(() => {
+        const thresholds = { rtt_ms: 20, rtt_critical_ms: 100 };
+        const reasons = ['rtt_high: native 31.4 ms, limit 20 ms', 'rtt_high: app 148 ms, critical over 100 ms'];
+        const headers = { 'X-Native-RTT': '31.4ms', 'X-App-RTT': '148ms' };
+        nats.deliver(...heartbeatMessage('leaf-far', { status: 'critical', reasons, thresholds }, headers));
+        nats.deliver(...heartbeatMessage('leaf-near', { thresholds }));
+      }),
+    ),
+};
+
 /** A guardian of another make: it sends the least that the contract asks for, and a round trip of 0 for a failed one. */
 export const LeastFields: Story = {
   render: () =>

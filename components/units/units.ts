@@ -185,9 +185,10 @@ interface Beat {
   readonly name: 'tick' | 'tock';
 }
 
-function renderFigure({ name, value }: Figure): TemplateResult {
+function renderFigure({ name, value, beyond }: Figure): TemplateResult {
+  const shown = value !== null && beyond ? renderBadge(beyond.tone, beyond.mark, value) : (value ?? 'not measured');
   return html`<div>
     <dt>${name}</dt>
-    <dd class=${value === null ? 'none' : ''}>${value ?? 'not measured'}</dd>
+    <dd class=${value === null ? 'none' : ''} title=${beyond?.why ?? nothing}>${shown}</dd>
   </div>`;
 }
