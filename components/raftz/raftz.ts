@@ -61,7 +61,7 @@ const COLUMNS: readonly GridColumn<RaftRow>[] = [
     id: 'state',
     label: 'State',
     priority: 1,
-    width: 'minmax(150px, 1fr)',
+    width: 'minmax(178px, 1fr)',
     value: ({ group, leaderless }) =>
       leaderless ? 'no leader' : safeText((group.state ?? 'unknown').toLowerCase(), 24),
     cell: renderState,

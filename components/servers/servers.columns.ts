@@ -103,7 +103,7 @@ export const SERVER_COLUMNS: readonly GridColumn<ServerRow>[] = [
     id: 'state',
     label: 'State',
     title: 'Whether it answered the last request, and since when it has not',
-    width: 'minmax(132px, 1.6fr)',
+    width: 'minmax(160px, 1.6fr)',
     priority: 1,
     value: (row) => stateWords(row) ?? 'answers',
     cell: stateCell,
