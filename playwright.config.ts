@@ -19,8 +19,9 @@ export default defineConfig<object, WorkerOptions>({
   timeout: 60_000,
   workers: process.env['CI'] === undefined ? 2 : 1,
   forbidOnly: process.env['CI'] !== undefined,
-  // Real servers and no sleeps: a test that passes only the second time is a fault to be found.
-  retries: 0,
+  // Real servers and no sleeps: a test that passes only the second time is a fault to be found. Continuous integration names
+  // it at its end, and goes on.
+  retries: process.env['NUNECT_TESTS_ONCE_MORE'] === undefined ? 0 : 1,
   reporter: [['list'], ['./config/build/playwright-counts.ts']],
   outputDir: 'test-results',
   snapshotPathTemplate: '{testDir}/__shots__/{testFileName}/{arg}-{projectName}{ext}',

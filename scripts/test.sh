@@ -178,6 +178,7 @@ finish() {
   [ "$skipped" -eq 0 ] || line="$line, $skipped skipped"
   if [ "$failed" -eq 0 ]; then
     printf '✔ %-10s %-32s %4s s\n' "$1" "$line" "$took"
+    grep '^Passed only when run once more' "$logs/$1.log" | sed 's/^/  /' || :
   else
     printf '✖ %-10s %-32s %4s s%s\n' "$1" "$line" "$took" "$note"
     show_failure "$logs/$1.log"
