@@ -20,12 +20,12 @@ const LEAST_PAIRS = 2_000;
 const LIMITS = { native: 1.15, app: 1.3 } as const;
 
 const { values } = parseArgs({
-  options: { pairs: { type: 'string', default: '4000' }, help: { type: 'boolean', default: false } },
+  options: { pairs: { type: 'string', default: '16000' }, help: { type: 'boolean', default: false } },
 });
 if (values.help) {
   console.log(`Usage: npm run bench:rtt -- [--pairs N]
 
-Interleaved pairs (4,000; at least ${LEAST_PAIRS}) of the guardian's round trip and a raw one, in microseconds. Fails when the
+Interleaved pairs (16,000; at least ${LEAST_PAIRS}) of the guardian's round trip and a raw one, in microseconds. Fails when the
 median of native is over ${LIMITS.native} times a raw PING on a bare socket, or app over ${LIMITS.app} times a raw publish of the same
 request to the responder and back. One without the contract's header is shown as well, and has no limit.`);
   process.exit(0);
