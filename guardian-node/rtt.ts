@@ -189,7 +189,7 @@ export class RttProbe {
     const waiting = this.#waiting.get(message.subject.slice(this.#inbox.length + 1));
     const { headers } = message;
     // Later than its limit: nobody waits for it, or another request with its reply subject.
-    if (!waiting || isAnswerTo(headers, waiting.sentUs) === false) return;
+    if (!waiting || isForAnother(headers, waiting.sentUs)) return;
     const error = headers?.get(HEADERS.error);
     if (headers?.code === 503) waiting.reject(new Error('nobody answers the echo'));
     else if (error) waiting.reject(new Error(safeText(error)));
@@ -200,10 +200,10 @@ export class RttProbe {
   }
 }
 
-/** Null: it does not say; what nobody answers comes without the request's headers. */
-function isAnswerTo(headers: HeadersLike | undefined, sentUs: number): boolean | null {
+/** Whether a reply names another request's time; what nobody answers, or is refused, names none. */
+function isForAnother(headers: HeadersLike | undefined, sentUs: number): boolean {
   const sentAt = header(headers, HEADERS.sentAt);
-  return sentAt === null ? null : sentAt === String(sentUs);
+  return sentAt !== null && sentAt !== String(sentUs);
 }
 
 /**
